@@ -1,0 +1,43 @@
+"""Floor 1: what there is. Fields, constraints and querysets with adjectives; no acts, no mails."""
+
+from .audit import AuditEvent
+from .case import AvoidedName, Case, CaseQuestion, FirstOpinion, HeldPlace, StatusChange
+from .decision import Decision
+from .information import InfoItem, InfoRequest
+from .opinion import Opinion, OpinionAnswer, OpinionVersion
+from .people import Clinic, Invitation, Membership, Person, SpecialistProfile, Specialty
+from .record import ChecklistItem, Record, RecordPage, RecordReading
+from .referral import Referral
+from .reminder import OutgoingMail, Reminder, ReminderPreference
+from .upkeep import Heartbeat
+
+__all__ = [
+    "AuditEvent",
+    "AvoidedName",
+    "Case",
+    "CaseQuestion",
+    "ChecklistItem",
+    "Clinic",
+    "Decision",
+    "FirstOpinion",
+    "Heartbeat",
+    "HeldPlace",
+    "InfoItem",
+    "InfoRequest",
+    "Invitation",
+    "Membership",
+    "Opinion",
+    "OpinionAnswer",
+    "OpinionVersion",
+    "OutgoingMail",
+    "Person",
+    "Record",
+    "RecordPage",
+    "RecordReading",
+    "Referral",
+    "Reminder",
+    "ReminderPreference",
+    "SpecialistProfile",
+    "Specialty",
+    "StatusChange",
+]

@@ -1,0 +1,133 @@
+"""Records: what the patient handed in, its pages, and who read it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from referrals.vocabulary import ChecklistState, FileKind, RecordStatus, RecordType
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class RecordQuerySet(models.QuerySet):
+    def ready(self):
+        return self.filter(status=RecordStatus.READY)
+
+    def waiting_for_check(self):
+        return self.filter(status=RecordStatus.RECEIVED)
+
+    def kept(self):
+        """All but the refused."""
+        return self.exclude(status=RecordStatus.REFUSED)
+
+
+class Record(models.Model):
+    """An uploaded document, image or study (FHIR DocumentReference).
+
+    The bytes lie in the storage under `key`; `sha256` is of the bytes as they came in, hexadecimal.
+    """
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey("referrals.Case", models.PROTECT, related_name="records")
+    info_item = models.ForeignKey(
+        "referrals.InfoItem", models.SET_NULL, null=True, blank=True, related_name="records"
+    )
+    added_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    name = models.CharField(max_length=255)  # as the patient's file was called, for show alone
+    size = models.PositiveBigIntegerField()  # bytes
+    sha256 = models.CharField(max_length=64)
+    kind = models.CharField(max_length=10, choices=FileKind, blank=True)
+    type = models.CharField(max_length=20, choices=RecordType, default=RecordType.OTHER)
+    status = models.CharField(max_length=10, choices=RecordStatus, default=RecordStatus.RECEIVED)
+    refusal = models.CharField(max_length=30, blank=True)  # code; the sentence is made when it is shown
+    dated_on = models.DateField(null=True, blank=True)  # what the record itself says
+    page_count = models.PositiveIntegerField(default=0)
+    text = models.TextField(blank=True)  # what DOCX and text files say
+    study = models.JSONField(default=dict, blank=True)  # DICOM: patient, study, modality, date, part, images
+    claimed_at = models.DateTimeField(null=True, blank=True)  # a worker is checking it
+    checked_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("record")
+        verbose_name_plural = _("records")
+        indexes = [
+            models.Index(fields=["case", "dated_on", "id"], name="record_of_case"),
+            models.Index(fields=["added_at"], condition=Q(status="received"), name="record_to_check"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=RecordStatus.values), name="record_status_known"),
+            models.UniqueConstraint(
+                fields=["case", "sha256"], condition=~Q(status="refused"), name="record_once_per_case"
+            ),
+            models.CheckConstraint(condition=Q(size__gt=0), name="record_is_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(status=RecordStatus.REFUSED) | ~Q(refusal=""), name="record_refused_with_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=RecordStatus.READY) | (~Q(kind="") & Q(checked_at__isnull=False)),
+                name="record_ready_is_known",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.key)
+
+
+class RecordPage(models.Model):
+    """One page as a picture made by us; its bytes lie in the storage under `key`."""
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    record = models.ForeignKey(Record, models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField()  # from 1
+    width = models.PositiveIntegerField()  # pixels
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("page")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "number"], name="page_number_once"),
+            models.CheckConstraint(
+                condition=Q(number__gt=0, width__gt=0, height__gt=0), name="page_has_a_size"
+            ),
+        ]
+
+
+class RecordReading(models.Model):
+    """That a person has read a record: `read by you` in the reading room."""
+
+    record = models.ForeignKey(Record, models.CASCADE, related_name="readings")
+    person = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    last_page = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("reading")
+        constraints = [models.UniqueConstraint(fields=["record", "person"], name="reading_once")]
+
+
+class ChecklistItem(models.Model):
+    """One kind of record that helps in this situation, and whether it is there."""
+
+    case = models.ForeignKey("referrals.Case", models.CASCADE, related_name="checklist")
+    type = models.CharField(max_length=20, choices=RecordType)
+    state = models.CharField(max_length=20, choices=ChecklistState, default=ChecklistState.TO_COME)
+    note = models.CharField(max_length=300, blank=True)  # the waiver, in a sentence
+
+    class Meta:
+        verbose_name = _("checklist item")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "type"], name="checklist_item_once"),
+            models.CheckConstraint(
+                condition=~Q(state=ChecklistState.WAIVED) | ~Q(note=""), name="checklist_waived_with_reason"
+            ),
+        ]
