@@ -9,7 +9,12 @@ def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from portal.environment import Refused
+
+    try:
+        execute_from_command_line(sys.argv)
+    except Refused as why:
+        sys.exit(str(why))
 
 
 if __name__ == "__main__":

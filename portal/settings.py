@@ -1,23 +1,40 @@
-"""One settings file for demo, tests and production: the environment decides."""
+"""One settings file for demo, tests and production: the environment decides.
 
-from pathlib import Path
+`portal/environment.py` reads it and refuses what would be unsafe; `.env.example` lists the names.
+"""
 
-import environ
+import secrets
+from urllib.parse import urlsplit
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+from portal import environment, logs
 
+env = environment.read()
+mode = environment.Mode(env)
+environment.refuse_if_unsafe(env)
+
+BASE_DIR = environment.BASE_DIR
+PORTAL_HOME = environment.home(env)
+DEMO, TESTING, PRODUCTION = mode.demo, mode.testing, mode.production
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env("SECRET_KEY")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
-DATABASES = {"default": env.db("DATABASE_URL")}
+SECRET_KEY = env.str("SECRET_KEY", default="") or secrets.token_urlsafe(50)
+
+# The address people type. Links in mails are built on it, never on what a request claims.
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname, *env.list("ALLOWED_HOSTS", default=[])]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+if not PRODUCTION:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 
 INSTALLED_APPS = [
+    "portal",
+    "referrals",
+    "content",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "pgtrigger",
@@ -25,23 +42,29 @@ INSTALLED_APPS = [
     "allauth.account",
     "crispy_forms",
     "django_htmx",
+    "template_partials",
     "lucide",
-    "referrals",
-    "content",
+    "anymail",
+    "csp",
 ]
 
 MIDDLEWARE = [
+    "portal.middleware.RequestLog",
+    "portal.middleware.ClosedHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.middleware.NeverStored",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.middleware.SomebodyWasFaster",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -56,26 +79,143 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.context.mode",
             ],
         },
     }
 ]
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["so"]
+CRISPY_TEMPLATE_PACK = "so"
 
+# What is kept, and where.
+DATABASES = {"default": environment.database(env)}
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "portal.cache.ForgivingCache",
+        "LOCATION": environment.cache_address(REDIS_URL),
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+RECORDS_DIR = env.path("RECORDS_DIR", default=str(PORTAL_HOME / "records")).root
+MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=200 * 1024**2)
+MAX_CASE_BYTES = env.int("MAX_CASE_BYTES", default=2 * 1024**3)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2  # a form without its files
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024**2  # more than that waits on disk
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(PORTAL_HOME / "static")).root
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.InMemoryStorage"
+    },  # records have a storage of their own
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING
+        else "portal.static_files.HashedFiles"
+    },
+}
+
+# People and how they sign in.
 AUTH_USER_MODEL = "referrals.Person"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "UserAttributeSimilarityValidator")
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+if TESTING:
+    PASSWORD_HASHERS = ["tests.passwords.CheapArgon2"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home:mine"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(PUBLIC_URL).scheme
+ACCOUNT_SESSION_REMEMBER = False
+
+# What the browser is told.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "object-src": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "portal.errors.stale_form"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+if PRODUCTION:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked from inside, where there is no TLS
+    SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS", default=True)
+
+# How many proxies of ours stand before the portal: their word on https and on addresses is believed.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
+# Mail: a server (EMAIL_URL), or one of anymail's providers (EMAIL_PROVIDER and its keys as JSON).
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Second opinions <portal@fernhollow.example>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 20
+if provider := env.str("EMAIL_PROVIDER", default=""):
+    EMAIL_BACKEND = f"anymail.backends.{provider}.EmailBackend"
+    ANYMAIL = env.json("EMAIL_PROVIDER_KEYS", default={})
+else:
+    vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:1025" if DEMO else "memorymail://"))
+
+# Celery is the clock and the hands; the database is the queue (see ARCHITECTURE in docs/).
+CELERY_BROKER_URL = environment.broker_address(REDIS_URL)
+CELERY_TIMEZONE = "UTC"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_TIME_LIMIT = 15 * 60
+CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT,  # longer than the longest task
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "max_retries": 0,  # a page never waits for a broker that is down
+    "interval_start": 0,
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(PORTAL_HOME / "beat")
+CELERY_BEAT_SCHEDULE = {
+    # A tick that waited longer than its interval is stale: the next one does the same.
+    "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 20, "options": {"expires": 20}},
+}
 
 LANGUAGE_CODE = "en-us"
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
-STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CRISPY_ALLOWED_TEMPLATE_PACKS = ["so"]
-CRISPY_TEMPLATE_PACK = "so"
+
+LOGGING = logs.configuration(quiet=TESTING)
