@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from portal.theme import ChooseTheme
+
 urlpatterns = [
+    path("theme/", ChooseTheme.as_view(), name="theme"),
     path("accounts/", include("allauth.urls")),
 ]
 

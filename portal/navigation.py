@@ -1,0 +1,111 @@
+"""The way around, by role. An entry whose page does not exist is left out."""
+
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from referrals.vocabulary import Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    view: str
+    icon: str = ""
+    args: tuple = ()
+    under: tuple = ()  # addresses that belong to this entry too
+    for_roles: frozenset = frozenset()
+
+    def link(self, path):
+        """What the template prints, or nothing where there is no such page."""
+        try:
+            url = reverse(self.view, args=self.args)
+        except NoReverseMatch:
+            return None
+        current = ""
+        if path == url:
+            current = "page"
+        elif any(path.startswith(start) for start in self.under):
+            current = "true"
+        return {"label": self.label, "icon": self.icon, "url": url, "current": current}
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """`links` for the bar or rail, `home` behind the mark, `is_staff` picks the shell."""
+
+    links: list
+    home: str
+    is_staff: bool = False
+    help: str = ""
+    about: list = field(default_factory=list)
+    person: list = field(default_factory=list)
+
+
+TRIAGE = frozenset({Role.COORDINATOR, Role.TRIAGE_CLINICIAN, Role.LEAD})
+
+VISITOR = (
+    Entry(_("Is it time?"), "content:self_check", under=("/is-it-time/",)),
+    Entry(_("How to ask"), "content:index", under=("/read/",)),
+    Entry(_("Prices"), "content:about", args=("prices",)),
+    Entry(_("Help"), "content:about", args=("help",)),
+)
+PATIENT = (
+    Entry(_("My case"), "home:mine", under=("/home/", "/cases/", "/ask/", "/decision/", "/records/")),
+    Entry(_("How to ask"), "content:index", under=("/read/",)),
+    Entry(_("Help"), "content:about", args=("help",)),
+)
+STAFF = (
+    Entry(_("Home"), "home:mine", "house"),
+    Entry(_("Requests"), "triage:worklist", "inbox", under=("/triage/",), for_roles=TRIAGE),
+    Entry(
+        _("My cases"),
+        "review:inbox",
+        "stethoscope",
+        under=("/review/", "/opinion/"),
+        for_roles={Role.SPECIALIST},
+    ),
+    Entry(_("Reminders"), "reminders:list", "bell", under=("/reminders/",), for_roles=TRIAGE),
+    Entry(_("Read cases"), "oversight:cases", "eye", for_roles={Role.QUALITY_READER}),
+    Entry(_("People"), "oversight:people", "users", under=("/oversight/people/",), for_roles={Role.LEAD}),
+)
+ABOUT = (
+    Entry(_("Your privacy"), "content:about", args=("privacy",)),
+    Entry(_("Accessibility"), "content:about", args=("accessibility",)),
+    Entry(_("Contact us"), "content:about", args=("contact",)),
+)
+PERSON = (
+    Entry(_("My details"), "home:details"),
+    Entry(_("Change password"), "account_change_password"),
+    Entry(_("Reminders to me"), "reminders:mine"),
+)
+
+
+def navigation_of(request):
+    user = getattr(request, "user", None)
+    signed_in = bool(user and user.is_authenticated)
+    roles = {membership.role for membership in user.memberships_now} if signed_in else set()
+    if roles:
+        entries = [entry for entry in STAFF if not entry.for_roles or roles & entry.for_roles]
+    else:
+        entries = PATIENT if signed_in else VISITOR
+    path = request.path
+    return Navigation(
+        links=_links(entries, path),
+        home=_first_url("home:mine" if signed_in else "home"),
+        is_staff=bool(roles),
+        about=_links(ABOUT, path),
+        person=_links(PERSON, path) if signed_in else [],
+    )
+
+
+def _links(entries, path):
+    return [link for entry in entries if (link := entry.link(path))]
+
+
+def _first_url(name):
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return "/"

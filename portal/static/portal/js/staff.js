@@ -1,0 +1,47 @@
+// Single keys for those who work here all day (WCAG 2.1.4): off at one press, never in a field.
+// <a data-key="r"> and <button data-key="r"> are pressed by r; `/` goes to the search; j, k and Enter walk rows.
+const OFF = "keys-off";
+const isOff = () => localStorage.getItem(OFF) === "yes";
+const inField = (element) => element.closest("input, select, textarea, [contenteditable], dialog");
+
+const rows = () => [...document.querySelectorAll("[data-rows] tr:has(a), [data-rows] li:has(a)")];
+
+const walk = (by) => {
+  const list = rows();
+  if (!list.length) return;
+  const at = list.findIndex((row) => row.classList.contains("is-at"));
+  const to = Math.min(Math.max(at + by, 0), list.length - 1);
+  list[at]?.classList.remove("is-at");
+  list[to].classList.add("is-at");
+  list[to].querySelector("a").focus();
+};
+
+const acts = {
+  j: () => walk(1),
+  k: () => walk(-1),
+  "/": () => document.querySelector("input[type=search]")?.focus(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (isOff() || event.ctrlKey || event.metaKey || event.altKey || inField(event.target)) return;
+  const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  const act = target ? () => target.click() : acts[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+// <button data-keys-switch data-on="…" data-off="…"> turns them off and on, and says which.
+const say = (button) => {
+  button.setAttribute("aria-pressed", String(!isOff()));
+  button.textContent = isOff() ? button.dataset.off : button.dataset.on;
+};
+
+for (const button of document.querySelectorAll("[data-keys-switch]")) {
+  button.hidden = false;
+  say(button);
+  button.addEventListener("click", () => {
+    localStorage.setItem(OFF, isOff() ? "no" : "yes");
+    say(button);
+  });
+}

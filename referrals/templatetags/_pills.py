@@ -1,0 +1,100 @@
+"""Status pills: one to three words from the vocabulary, a tone, sometimes an icon. Never colour alone."""
+
+from django.utils.html import format_html
+
+from referrals import vocabulary
+from referrals.templatetags import _icons
+
+# (tone, icon) by vocabulary and member
+LOOKS = {
+    "CaseStatus": {
+        "draft": ("idle", ""),
+        "submitted": ("info", ""),
+        "triage": ("info", ""),
+        "info_needed": ("warn", ""),
+        "routing": ("ok", ""),
+        "in_review": ("idle", "eye"),
+        "clarification": ("info", "message-square"),
+        "delivered": ("ok", "check"),
+        "declined": ("warn", ""),
+    },
+    "ReferralStatus": {
+        "offered": ("info", ""),
+        "in_review": ("idle", "eye"),
+        "signed": ("ok", "check"),
+        "expired": ("warn", "clock"),
+    },
+    "Urgency": {"urgent": ("stop", "clock"), "soon": ("warn", "clock")},
+    "RecordStatus": {
+        "received": ("info", "loader-circle"),
+        "ready": ("ok", "check"),
+        "refused": ("stop", "circle-alert"),
+    },
+    "ChecklistState": {"have": ("ok", "check"), "on_its_way": ("info", ""), "to_come": ("warn", "")},
+    "InfoRequestStatus": {"open": ("warn", ""), "answered": ("ok", "check")},
+    "ItemStatus": {"open": ("warn", ""), "answered": ("ok", "check")},
+    "OpinionStatus": {"signed": ("ok", "check")},
+    "Stance": {
+        "agree": ("ok", "check"),
+        "in_part": ("warn", "scale"),
+        "differ": ("warn", "scale"),
+        "cant_tell": ("idle", ""),
+    },
+    "ReminderStatus": {
+        "sending": ("info", ""),
+        "sent": ("ok", "check"),
+        "failed": ("stop", "circle-alert"),
+    },
+    "MailStatus": {"sending": ("info", ""), "sent": ("ok", "check"), "failed": ("stop", "circle-alert")},
+}
+# Which vocabulary an object's `status` speaks
+SPEAKS = {
+    "Case": "CaseStatus",
+    "Referral": "ReferralStatus",
+    "Record": "RecordStatus",
+    "InfoRequest": "InfoRequestStatus",
+    "InfoItem": "ItemStatus",
+    "Opinion": "OpinionStatus",
+    "Reminder": "ReminderStatus",
+    "OutgoingMail": "MailStatus",
+    "ChecklistItem": "ChecklistState",
+}
+
+
+def pill(status, tone="", icon=None, for_patient=False, of="CaseStatus"):
+    """{% pill case %}, {% pill case.status for_patient=True %}, {% pill item.state of="ChecklistState" %},
+    {% pill "Due tomorrow" tone="warn" icon="clock" %}"""
+    member = _member(status, of)
+    words = status if member is None else member.label
+    if for_patient and hasattr(member, "for_patient"):
+        words = member.for_patient
+    usual_tone, usual_icon = _look(member)
+    picture = usual_icon if icon is None else icon
+    return format_html(
+        '<span class="so-pill" data-tone="{}">{}{}</span>',
+        tone or usual_tone,
+        _icons.icon(picture) if picture else "",
+        words,
+    )
+
+
+def tone_of(status):
+    """{{ case|tone }}"""
+    return _look(_member(status, "CaseStatus"))[0]
+
+
+def _member(status, of):
+    """The word of the vocabulary behind an object, a stored value or the word itself; None for free text."""
+    if isinstance(status, vocabulary.TextChoices):
+        return status
+    if hasattr(status, "_meta"):
+        of, thing = SPEAKS[type(status).__name__], status
+        status = thing.state if hasattr(thing, "state") else thing.status
+    words = getattr(vocabulary, of)
+    return words(status) if status in words.values else None
+
+
+def _look(member):
+    if member is None:
+        return "idle", ""
+    return LOOKS.get(type(member).__name__, {}).get(member.value, ("idle", ""))
