@@ -8,3 +8,67 @@ servers.start()
 import django
 
 django.setup()
+
+import pytest
+
+from referrals.vocabulary import Role
+from tests import build
+
+
+@pytest.fixture
+def clinic(db):
+    return build.make_clinic()
+
+
+@pytest.fixture
+def ana(clinic):
+    """A patient."""
+    return build.make_person("ana")
+
+
+@pytest.fixture
+def ben(clinic):
+    """Another patient."""
+    return build.make_person("ben")
+
+
+@pytest.fixture
+def pia(clinic):
+    """A parent who asks for a child."""
+    return build.make_person("pia")
+
+
+@pytest.fixture
+def sam(clinic):
+    """A coordinator."""
+    return build.make_person("sam", Role.COORDINATOR)
+
+
+@pytest.fixture
+def tess(clinic):
+    """A triage clinician."""
+    return build.make_person("tess", Role.TRIAGE_CLINICIAN)
+
+
+@pytest.fixture
+def dr_vega(clinic):
+    """A specialist."""
+    return build.make_specialist("vega")
+
+
+@pytest.fixture
+def dr_stone(clinic):
+    """Another specialist."""
+    return build.make_specialist("stone", specialty="neurosurgery")
+
+
+@pytest.fixture
+def quin(clinic):
+    """A quality reader."""
+    return build.make_person("quin", Role.QUALITY_READER)
+
+
+@pytest.fixture
+def lea(clinic):
+    """The lead."""
+    return build.make_person("lea", Role.LEAD)

@@ -114,6 +114,7 @@ class Case(models.Model):
     acknowledge_due_at = models.DateTimeField(null=True, blank=True)  # K1
     triage_due_at = models.DateTimeField(null=True, blank=True)  # K2
     answer_due_at = models.DateTimeField(null=True, blank=True)  # K4
+    route_due_at = models.DateTimeField(null=True, blank=True)  # S3: offered by then
     review_due_at = models.DateTimeField(null=True, blank=True)  # K6
     paused_at = models.DateTimeField(null=True, blank=True)  # K2 or K6 stands still since
 

@@ -1,0 +1,189 @@
+"""The only doors to patient data: who is what to whom, and which rows a person may see.
+
+Rows come as querysets that hold exactly what the person may see; views take them from here and nowhere
+else. A specialist sees a case only while it is referred to them, and for a window after they signed.
+"""
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+
+from referrals.models import Case, InfoRequest, Membership, Opinion, Person, Record, Referral, Reminder
+from referrals.vocabulary import (
+    READING_REFERRAL,
+    CaseStatus,
+    InfoRequestStatus,
+    OpinionStatus,
+    RecordStatus,
+    ReferralStatus,
+    Role,
+)
+
+WINDOW_AFTER_SIGNING = dt.timedelta(days=30)
+STAFF = frozenset({Role.COORDINATOR, Role.TRIAGE_CLINICIAN, Role.LEAD})
+TRIAGE = frozenset({Role.TRIAGE_CLINICIAN, Role.LEAD})
+READABLE_BY_PATIENT = frozenset({CaseStatus.DELIVERED, CaseStatus.CLOSED})
+
+
+# --- who somebody is ------------------------------------------------------------------------------
+
+
+def roles_of(person):
+    """The codes of all roles a person holds today; empty for a patient."""
+    if not getattr(person, "is_authenticated", False):
+        return frozenset()
+    return frozenset(membership.role for membership in person.memberships_now)
+
+
+def clinics_as(person, *roles):
+    """Ids of the clinics at which a person holds one of the roles."""
+    if not getattr(person, "is_authenticated", False):
+        return frozenset()
+    return frozenset(m.clinic_id for m in person.memberships_now if m.role in roles)
+
+
+def is_system(person, _row=None):
+    return person is None
+
+
+def is_patient_of(person, case):
+    return person is not None and case.patient_id == person.pk
+
+
+def is_staff_for(person, case):
+    return case.clinic_id in clinics_as(person, *STAFF)
+
+
+def is_triage_for(person, case):
+    return case.clinic_id in clinics_as(person, *TRIAGE)
+
+
+def is_lead_for(person, case):
+    return case.clinic_id in clinics_as(person, Role.LEAD)
+
+
+def is_reading(person, case):
+    """The specialist to whom the case is referred now."""
+    return (
+        person is not None
+        and bool(clinics_as(person, Role.SPECIALIST))
+        and case.referrals.filter(specialist_id=person.pk, status__in=READING_REFERRAL).exists()
+    )
+
+
+def is_referred_to(person, referral):
+    return (
+        person is not None
+        and referral.specialist_id == person.pk
+        and referral.case.clinic_id in clinics_as(person, Role.SPECIALIST)
+    )
+
+
+# --- what somebody may see ------------------------------------------------------------------------
+
+
+def visible_cases(person):
+    """A patient's own; those sent to the clinic, for its staff; those being read, for their specialist."""
+    if not getattr(person, "is_authenticated", False):
+        return Case.objects.none()
+    own = Q(patient_id=person.pk) & ~Q(status=CaseStatus.ENTERED_IN_ERROR)
+    staff = Q(clinic_id__in=clinics_as(person, *STAFF), submitted_at__isnull=False) & ~Q(
+        status=CaseStatus.ENTERED_IN_ERROR
+    )
+    lead = Q(clinic_id__in=clinics_as(person, Role.LEAD), status=CaseStatus.ENTERED_IN_ERROR)
+    seen = own | staff | lead
+    if clinics := clinics_as(person, Role.SPECIALIST):
+        seen |= Q(Exists(_read_by(person, OuterRef("pk"))), clinic_id__in=clinics) & ~Q(
+            status=CaseStatus.ENTERED_IN_ERROR
+        )
+    return Case.objects.filter(seen)
+
+
+def _read_by(person, case_pk):
+    in_window = Q(status=ReferralStatus.SIGNED, ended_at__gt=Now() - WINDOW_AFTER_SIGNING)
+    return Referral.objects.filter(
+        Q(status__in=READING_REFERRAL) | in_window, case_id=case_pk, specialist_id=person.pk
+    )
+
+
+def visible_records(person):
+    """Records of visible cases. Refused files are for the patient and staff alone."""
+    if not getattr(person, "is_authenticated", False):
+        return Record.objects.none()
+    seen = Record.objects.filter(case__in=visible_cases(person))
+    if clinics_as(person, Role.SPECIALIST):
+        seen = seen.filter(
+            ~Q(status=RecordStatus.REFUSED)
+            | Q(case__patient_id=person.pk)
+            | Q(case__clinic_id__in=clinics_as(person, *STAFF))
+        )
+    return seen
+
+
+def visible_referrals(person):
+    """A specialist's own offers and readings; all of the clinic's, for its staff."""
+    if not getattr(person, "is_authenticated", False):
+        return Referral.objects.none()
+    own = Q(specialist_id=person.pk, case__clinic_id__in=clinics_as(person, Role.SPECIALIST)) & ~Q(
+        status__in=[ReferralStatus.PREPARED, ReferralStatus.CANCELLED]
+    )
+    staff = Q(case__clinic_id__in=clinics_as(person, *STAFF))
+    return Referral.objects.filter(own | staff).exclude(case__status=CaseStatus.ENTERED_IN_ERROR)
+
+
+def visible_info_requests(person):
+    """Patients see what is asked of them; staff all; a specialist what they asked themselves."""
+    if not getattr(person, "is_authenticated", False):
+        return InfoRequest.objects.none()
+    return (
+        InfoRequest.objects.filter(case__in=visible_cases(person))
+        .filter(
+            Q(case__patient_id=person.pk, asked_of="patient")
+            | Q(case__clinic_id__in=clinics_as(person, *STAFF))
+            | Q(referral__specialist_id=person.pk)
+            | Q(status=InfoRequestStatus.ANSWERED, case__referrals__specialist_id=person.pk)
+        )
+        .distinct()
+    )
+
+
+def visible_opinions(person):
+    """Signed: the patient once delivered, the clinic's staff, its author. A draft: its author and the lead."""
+    if not getattr(person, "is_authenticated", False):
+        return Opinion.objects.none()
+    signed = Q(status=OpinionStatus.SIGNED)
+    patient = signed & Q(case__patient_id=person.pk, case__status__in=READABLE_BY_PATIENT)
+    staff = signed & Q(case__clinic_id__in=clinics_as(person, *STAFF))
+    lead = Q(case__clinic_id__in=clinics_as(person, Role.LEAD))
+    author = Q(author_id=person.pk, referral__specialist_id=person.pk, case__in=visible_cases(person))
+    return Opinion.objects.filter(patient | staff | lead | author).exclude(
+        case__status=CaseStatus.ENTERED_IN_ERROR
+    )
+
+
+def visible_reminders(person):
+    """Staff see the ledger of their clinic's cases, each person what was written to them."""
+    if not getattr(person, "is_authenticated", False):
+        return Reminder.objects.none()
+    return Reminder.objects.filter(
+        Q(recipient_id=person.pk) | Q(case__clinic_id__in=clinics_as(person, *STAFF))
+    )
+
+
+def visible_people(person):
+    """The people who work at the clinics a lead leads."""
+    return Person.objects.filter(
+        Exists(Membership.objects.filter(person=OuterRef("pk"), clinic_id__in=clinics_as(person, Role.LEAD)))
+    )
+
+
+def specialists_of(clinic):
+    """Everybody who reads for a clinic and has a profile."""
+    return Person.objects.filter(
+        Exists(
+            Membership.objects.current().of_role(Role.SPECIALIST).filter(person=OuterRef("pk"), clinic=clinic)
+        ),
+        specialist_profile__isnull=False,
+        is_active=True,
+    )

@@ -1,0 +1,238 @@
+"""Who is reminded of what, when, and what stops it: the rules as data, and `plan`, which keeps the ledger.
+
+A rule looks at a case as it stands and names the occasions that are open: who owes what, and the moments
+to say so. `plan` writes rows for them and drops rows nobody needs any more; it runs in the transaction of
+each act and may be run again at any time. The `reminders` room sends and shows; it holds no rule.
+(REMINDERS.md 4.1 to 4.4; N1 and N2 are plain news: we have it, we can't help.)
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from referrals.models import Person, Reminder
+from referrals.rules import clocks
+from referrals.vocabulary import (
+    WORKING,
+    AskedOf,
+    CaseStatus,
+    InfoRequestStatus,
+    PlaceStatus,
+    ReferralStatus,
+    ReminderStatus,
+    Situation,
+    Urgency,
+)
+
+HOUR, DAY = clocks.HOUR, clocks.DAY
+LONG_WAITS = frozenset(
+    {Situation.SURGERY, Situation.CANCER, Situation.UNCLEAR, Situation.NOT_WORKING, Situation.CHILD}
+)
+NOT_NEEDED = "not_needed"
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One thing somebody owes: to whom we write, the moments, and the hours in which we may."""
+
+    recipient: Person
+    key: str
+    moments: tuple  # of (step, due)
+    hours: clocks.Hours | None  # None: at once, at any hour
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """`occasions(case)` is empty once the rule's stop condition holds. `is_news`: never capped, stopped or put off."""
+
+    id: str
+    label: Any  # what staff read in the ledger
+    stops: Any  # "stops when …"
+    occasions: Callable
+    is_news: bool = False
+
+
+def zone_of(person, clinic):
+    """The zone a person lives in, as far as we know."""
+    return ZoneInfo(person.zone or clinic.zone)
+
+
+def _patient(case, *, urgent=False):
+    zone = zone_of(case.patient, case.clinic)
+    return clocks.patient_urgent_hours(zone) if urgent else clocks.patient_hours(zone)
+
+
+def _specialist(referral):
+    return clocks.specialist_hours(zone_of(referral.specialist, referral.case.clinic), referral.case.urgency)
+
+
+def _draft_unfinished(case):
+    if case.status == CaseStatus.DRAFT:
+        days = {
+            "1d": 1,
+            "3d": 3,
+            "7d": 7,
+            "kept-7d": case.clinic.draft_days - 7,
+            "kept-2d": case.clinic.draft_days - 2,
+        }
+        moments = tuple((step, case.edited_at + n * DAY) for step, n in days.items())
+        yield Occasion(case.patient, "", moments, _patient(case))
+
+
+def _decision_near(case):
+    if case.status == CaseStatus.DRAFT and case.decide_by_on:
+        hours = _patient(case, urgent=True)
+        days = {"10d": 10, "5d": 5, "2d": 2}
+        moments = tuple(
+            (step, clocks.at_opening(case.decide_by_on - n * DAY, hours)) for step, n in days.items()
+        )
+        yield Occasion(case.patient, "", moments, hours)
+
+
+def _hold_a_place(case):
+    waits = case.situation in LONG_WAITS and case.status in WORKING | {CaseStatus.DRAFT}
+    if not waits or case.held_places.exclude(status=PlaceStatus.CANCELLED).exists():
+        return
+    moments = [("1d", case.created_at + DAY)]
+    soon = clocks.days_until(case.decide_by_on, case.created_at, zone_of(case.patient, case.clinic))
+    if soon is not None and soon < 30:
+        moments.append(("4d", case.created_at + 4 * DAY))
+    yield Occasion(case.patient, "", tuple(moments), _patient(case))
+
+
+def _we_need_something(case):
+    urgent = case.urgency == Urgency.URGENT
+    later = (
+        {"4h": 4 * HOUR, "24h": DAY, "48h": 2 * DAY} if urgent else {f"{n}d": n * DAY for n in (1, 3, 5, 7)}
+    )
+    for request in case.info_requests.filter(status=InfoRequestStatus.OPEN, asked_of=AskedOf.PATIENT):
+        moments = (
+            ("asked", request.asked_at),
+            *((step, request.asked_at + span) for step, span in later.items()),
+        )
+        yield Occasion(case.patient, request.key.hex, moments, _patient(case, urgent=urgent))
+
+
+def _opinion_ready(case):
+    if case.status == CaseStatus.DELIVERED and case.opened_at is None:
+        yield Occasion(case.patient, "first", (("ready", case.delivered_at),), None)
+        moments = (("1d", case.delivered_at + DAY), ("3d", case.delivered_at + 3 * DAY))
+        yield Occasion(case.patient, "again", moments, _patient(case, urgent=True))
+
+
+def _offer_waits(case):
+    for referral in case.referrals.filter(status=ReferralStatus.OFFERED).select_related(
+        "specialist", "case__clinic"
+    ):
+        yield Occasion(
+            referral.specialist, referral.key.hex, (("offer", referral.offered_at),), _specialist(referral)
+        )
+
+
+def _review_due(case):
+    if case.status != CaseStatus.IN_REVIEW or case.review_due_at is None:
+        return
+    for referral in case.referrals.filter(status=ReferralStatus.IN_REVIEW).select_related(
+        "specialist", "case__clinic"
+    ):
+        due, begun = case.review_due_at, referral.answered_at
+        moments = (("half", begun + (due - begun) / 2), ("24h", due - DAY), ("due", due))
+        yield Occasion(referral.specialist, referral.key.hex, moments, _specialist(referral))
+
+
+def _received(case):
+    if case.submitted_at and case.status in WORKING:
+        yield Occasion(case.patient, "", (("sent", case.submitted_at),), None)
+
+
+def _declined(case):
+    if case.status == CaseStatus.DECLINED and case.ended_at:
+        yield Occasion(case.patient, "", (("declined", case.ended_at),), _patient(case, urgent=True))
+
+
+RULES = {
+    rule.id: rule
+    for rule in (
+        Rule(id="P1", label=_("Draft unfinished"), stops=_("sent, or taken back"), occasions=_draft_unfinished),
+        Rule(id="P2", label=_("Decision date near, not sent"), stops=_("sent, or the date moved"), occasions=_decision_near),
+        Rule(id="P3", label=_("Hold a place elsewhere"), stops=_("a place is held, or no thanks"), occasions=_hold_a_place),
+        Rule(id="P9", label=_("We need something from the patient"), stops=_("answered, or not needed"), occasions=_we_need_something),
+        Rule(id="P14", label=_("Opinion ready"), stops=_("the patient opened it"), occasions=_opinion_ready, is_news=True),
+        Rule(id="D1", label=_("Offer to answer"), stops=_("the specialist answered"), occasions=_offer_waits, is_news=True),
+        Rule(id="D3", label=_("Review due"), stops=_("signed, or waiting for an answer"), occasions=_review_due),
+        Rule(id="N1", label=_("We have the request"), stops=_("once only"), occasions=_received, is_news=True),
+        Rule(id="N2", label=_("We can’t take the request"), stops=_("once only"), occasions=_declined, is_news=True),
+    )
+}  # fmt: skip
+
+
+def _due(occasion, due):
+    return due if occasion.hours is None else clocks.next_open(due, occasion.hours)
+
+
+def wanted(case):
+    """All steps the rules ask for as the case stands: {(rule, occasion, step, recipient id): (due as ruled, due in hours)}."""
+    return {
+        (rule.id, occasion.key, step, occasion.recipient.pk): (due, _due(occasion, due))
+        for rule in RULES.values()
+        for occasion in rule.occasions(case)
+        for step, due in occasion.moments
+    }
+
+
+def identity(reminder):
+    return (reminder.rule, reminder.occasion, reminder.step, reminder.recipient_id)
+
+
+def is_wanted(reminder):
+    """Whether its rule still asks for this very step: looked up anew just before it goes out."""
+    rule = RULES.get(reminder.rule)
+    return rule is not None and any(
+        (occasion.key, step, occasion.recipient.pk) == identity(reminder)[1:]
+        for occasion in rule.occasions(reminder.case)
+        for step, _when in occasion.moments
+    )
+
+
+def hours_for(reminder):
+    """The hours in which this reminder may go out; None for at once."""
+    for occasion in RULES[reminder.rule].occasions(reminder.case):
+        if occasion.key == reminder.occasion and occasion.recipient.pk == reminder.recipient_id:
+            return occasion.hours
+    return None
+
+
+def plan(case, *, now):
+    """Bring the ledger of a case in line with its rules. What is past when first planned is not written."""
+    want = wanted(case)
+    rows = {identity(row): row for row in Reminder.objects.filter(case=case)}
+    Reminder.objects.bulk_create(
+        [
+            Reminder(
+                case=case, rule=rule, occasion=occasion, step=step, recipient_id=recipient,
+                due_at=due, planned_at=now,
+            )
+            for (rule, occasion, step, recipient), (ruled, due) in want.items()
+            if (rule, occasion, step, recipient) not in rows and ruled >= now - dt.timedelta(minutes=1)
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    for identity_, row in rows.items():
+        _bring_in_line(row, want.get(identity_), now)
+
+
+def _bring_in_line(row, want, now):
+    planned = Reminder.objects.filter(pk=row.pk, status=ReminderStatus.PLANNED)
+    if want is None:
+        if row.status == ReminderStatus.PLANNED:
+            planned.update(status=ReminderStatus.DROPPED, why_dropped=NOT_NEEDED, ended_at=now)
+    elif row.status == ReminderStatus.DROPPED and row.why_dropped == NOT_NEEDED and want[1] > now:
+        Reminder.objects.filter(pk=row.pk, status=ReminderStatus.DROPPED).update(
+            status=ReminderStatus.PLANNED, why_dropped="", ended_at=None, due_at=want[1]
+        )
+    elif row.status == ReminderStatus.PLANNED and row.due_at < want[1]:
+        planned.update(due_at=want[1])

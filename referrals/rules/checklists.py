@@ -1,0 +1,72 @@
+"""Which records help in which situation, and what must be there before a case can be sent."""
+
+from django.utils.translation import gettext_lazy as _
+
+from referrals.models import ChecklistItem
+from referrals.vocabulary import MISSING, Emergency, RecordType, Situation, Subject
+
+LETTER, REPORT, IMAGES = RecordType.LETTER, RecordType.IMAGING_REPORT, RecordType.IMAGES
+PATHOLOGY, LAB, MEDICINES, PLAN = RecordType.PATHOLOGY, RecordType.LAB, RecordType.MEDICINES, RecordType.PLAN
+
+HELPS = {
+    Situation.SURGERY: (LETTER, REPORT, IMAGES, MEDICINES),
+    Situation.CANCER: (LETTER, PATHOLOGY, REPORT, IMAGES, PLAN, MEDICINES),
+    Situation.UNCLEAR: (LETTER, LAB, REPORT, MEDICINES),
+    Situation.NOT_WORKING: (LETTER, PLAN, LAB, MEDICINES),
+    Situation.CHILD: (LETTER, LAB, MEDICINES),
+    Situation.TRUST: (LETTER, PLAN, MEDICINES),
+}
+
+
+def lay_out(case):
+    """Give a case the checklist of its situation. Safe to repeat; lines the patient answered stay."""
+    wanted = HELPS.get(case.situation, ())
+    case.checklist.filter(state__in=["to_come"]).exclude(type__in=wanted).delete()
+    there = set(case.checklist.values_list("type", flat=True))
+    ChecklistItem.objects.bulk_create(
+        [ChecklistItem(case=case, type=line) for line in wanted if line not in there], ignore_conflicts=True
+    )
+
+
+def missing_records(case):
+    """Lines that are neither here nor waived."""
+    return case.checklist.filter(state__in=MISSING)
+
+
+def missing_before_sending(case):
+    """What a draft still lacks: a list of (wizard step, sentence that mends it). Records may follow later."""
+    return [(step, sentence) for step, sentence, lacks in _needs(case) if lacks]
+
+
+def _needs(case):
+    first = getattr(case, "first_opinion", None)
+    child = case.subject == Subject.CHILD
+    yield "what-happened", _("Choose what happened"), not case.situation
+    yield "about", _("Enter the name of the person this is about"), not case.about.strip()
+    yield "about", _("Enter the date of birth"), case.subject_born_on is None
+    yield "about", _("Say why you may ask for this child"), child and not case.authority
+    yield "about", _("Enter where you are, so that we know which law holds"), not case.located_in
+    yield (
+        "first-opinion",
+        _("Say what the first doctor found, or that nobody knows yet"),
+        not _tells(case, first),
+    )
+    yield (
+        "dates",
+        _("Enter the date by which you decide, or say that there is none"),
+        not (case.decide_by_on or case.no_decision_date),
+    )
+    yield "questions", _("Write at least one question"), not case.questions.exists()
+    yield "cost", _("Choose who is to pay"), not case.cover
+    yield "check", _("Answer the question about warning signs"), not case.emergency
+    yield "check", _("Get care now. Your request is kept"), case.emergency == Emergency.PRESENT
+    yield (
+        "check",
+        _("Agree to the notice and to the reading of your records"),
+        not (case.disclaimer_version and case.consented_at),
+    )
+
+
+def _tells(case, first):
+    """A diagnosis, an advice, or plainly none: a case can be sent without a diagnosis."""
+    return bool(first and (first.diagnosis or first.no_diagnosis or first.plan or first.advice))

@@ -1,0 +1,127 @@
+"""The road of a referral: from an offer to a signed opinion."""
+
+from django.utils.translation import gettext_lazy as _
+
+from referrals.models import Referral
+from referrals.rules import access, clocks, independence
+from referrals.vocabulary import LIVE_REFERRAL, CaseStatus, OfferDeclineReason, ReferralStatus
+
+from .step import Road, Step
+
+R = ReferralStatus
+
+
+def staff_for_its_case(person, referral):
+    return access.is_staff_for(person, referral.case)
+
+
+def triage_or_its_specialist(person, referral):
+    return access.is_triage_for(person, referral.case) or access.is_referred_to(person, referral)
+
+
+def its_specialist_or_system(person, referral):
+    return person is None or access.is_referred_to(person, referral)
+
+
+def whoever_ends_the_case(person, referral):
+    """Cancelling follows an end of the case, whose own step has asked who may."""
+    case = referral.case
+    return person is None or access.is_patient_of(person, case) or access.is_triage_for(person, case)
+
+
+def _may_be_offered(referral, _now):
+    case, profile = referral.case, referral.specialist.specialist_profile
+    if case.status != CaseStatus.ROUTING:
+        return _("The case is not waiting for a specialist")
+    if independence.conflict(profile, getattr(case, "first_opinion", None)):
+        return _("This specialist is not independent of the first doctor")
+    if independence.is_avoided(profile, case.avoided_names.values_list("name", flat=True)):
+        return _("The patient asked not to be sent there")
+    if not profile.taking_cases:
+        return _("This specialist takes no new cases at the moment")
+    if (
+        Referral.objects.live().filter(specialist=referral.specialist).exclude(pk=referral.pk).count()
+        >= profile.most_cases
+    ):
+        return _("This specialist has no room for another case")
+    return ""
+
+
+def _still_open(referral, now):
+    if referral.expires_at and referral.expires_at <= now:
+        return _("The time to answer this offer is over")
+    return ""
+
+
+def _time_is_over(referral, now):
+    return "" if referral.expires_at and referral.expires_at <= now else _("The offer still runs")
+
+
+def _offered(referral, now):
+    case = referral.case
+    hours = clocks.clinic_hours(case.clinic)
+    due = referral.expires_at or clocks.offer_due(now, case.urgency, hours)
+    return {"offered_at": now, "expires_at": due}
+
+
+def _answered(_referral, now):
+    return {"answered_at": now}
+
+
+def _accepted(_referral, now):
+    return {"answered_at": now, "no_conflict_declared_at": now}
+
+
+def _ended(_referral, now):
+    return {"ended_at": now}
+
+
+def _turned_down(_referral, now):
+    return {"answered_at": now, "ended_at": now}
+
+
+STEPS = (
+    Step(
+        act="offer", label=_("Send offer"), sources=frozenset({R.PREPARED}), target=R.OFFERED,
+        who=staff_for_its_case, guard=_may_be_offered, clocks=_offered, codes=("", "requested", "offered", ""),
+    ),
+    Step(
+        act="accept", label=_("Take this case"), sources=frozenset({R.OFFERED}), target=R.IN_REVIEW,
+        who=access.is_referred_to, guard=_still_open, clocks=_accepted, codes=("", "in-progress", "in-review", ""),
+    ),
+    Step(
+        act="decline", label=_("Decline"), sources=frozenset({R.OFFERED}), target=R.DECLINED,
+        who=access.is_referred_to, guard=_still_open, clocks=_turned_down, reasons=OfferDeclineReason,
+        codes=("", "rejected", "declined", ""),
+    ),
+    Step(
+        act="expire", label=_("No reply in time"), sources=frozenset({R.OFFERED}), target=R.EXPIRED,
+        who=access.is_system, guard=_time_is_over, clocks=_ended, codes=("", "cancelled", "offer-expired", ""),
+    ),
+    Step(
+        act="pause", label=_("Wait for an answer"), sources=frozenset({R.IN_REVIEW}), target=R.PAUSED,
+        who=access.is_referred_to, codes=("", "on-hold", "clarification", ""),
+    ),
+    Step(
+        act="resume", label=_("Go on"), sources=frozenset({R.PAUSED}), target=R.IN_REVIEW,
+        who=its_specialist_or_system, codes=("", "in-progress", "in-review", ""),
+    ),
+    Step(
+        act="sign", label=_("Sign"), sources=frozenset({R.IN_REVIEW}), target=R.SIGNED,
+        who=access.is_referred_to, clocks=_ended, codes=("", "completed", "signed", "PCC-57 CM"),
+    ),
+    Step(
+        act="take_back", label=_("Give to someone else"), sources=frozenset({R.IN_REVIEW, R.PAUSED}), target=R.TAKEN_BACK,
+        who=triage_or_its_specialist, clocks=_ended, codes=("", "cancelled", "reassigned", ""),
+    ),
+    Step(
+        act="recall", label=_("Take the offer back"), sources=frozenset({R.OFFERED}), target=R.CANCELLED,
+        who=staff_for_its_case, clocks=_ended, codes=("", "cancelled", "offer-recalled", ""),
+    ),
+    Step(
+        act="cancel", label=_("Cancel"), sources=LIVE_REFERRAL, target=R.CANCELLED,
+        who=whoever_ends_the_case, clocks=_ended, codes=("", "cancelled", "cancelled", ""),
+    ),
+)  # fmt: skip
+
+REFERRAL = Road("referral", Referral, STEPS)
