@@ -2,9 +2,12 @@
 
 from django.urls import include, path
 
+from content.views import home
 from portal.theme import ChooseTheme
 
 urlpatterns = [
+    path("", home, name="home"),
+    path("", include("content.urls")),
     path("theme/", ChooseTheme.as_view(), name="theme"),
     path("accounts/", include("allauth.urls")),
 ]
