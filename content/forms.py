@@ -64,7 +64,9 @@ class SelfCheckForm(forms.Form):
         signs = self.cleaned_data["signs"]
         if NO_SIGN in signs and len(signs) > 1:
             raise forms.ValidationError(
-                _("You ticked a sign and “None of these”. If you have the sign, get care now. If not, untick it.")
+                _(
+                    "You ticked a sign and “None of these”. If you have the sign, get care now. If not, untick it."
+                )
             )
         return [sign for sign in signs if sign != NO_SIGN]
 

@@ -53,7 +53,9 @@ def about(request, slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request):
     row = self_check.row_of(request)
-    form = SelfCheckForm(request.POST if request.method == "POST" else None, initial=row and as_typed(row.answers))
+    form = SelfCheckForm(
+        request.POST if request.method == "POST" else None, initial=row and as_typed(row.answers)
+    )
     if form.is_valid():
         self_check.keep(request.session, form.cleaned_data, now=timezone.now())
         return redirect("content:self_check_result")

@@ -1,5 +1,6 @@
 """What the form pack asks of a field."""
 
+from django.forms import MultiWidget
 from django.forms.forms import NON_FIELD_ERRORS
 
 from referrals.widgets import PARTS, CharactersLeft, DayMonthYear
@@ -12,7 +13,7 @@ def is_optional(bound):
 
 def first_id(bound):
     """Where the error summary leads: the control, a group's first control, a date's wrong box."""
-    if isinstance(bound.field.widget, DayMonthYear):
+    if isinstance(bound.field.widget, MultiWidget):
         boxes = date_parts(bound)
         wrong = [box for box in boxes if box["is_invalid"]]
         return (wrong or boxes)[0]["id"]
