@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from referrals.rules.access import roles_of
 from referrals.vocabulary import Role
 
 
@@ -85,7 +86,7 @@ PERSON = (
 def navigation_of(request):
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
-    roles = {membership.role for membership in user.memberships_now} if signed_in else set()
+    roles = roles_of(user)
     if roles:
         entries = [entry for entry in STAFF if not entry.for_roles or roles & entry.for_roles]
     else:

@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from content.views import home
+from portal.components import components
 from portal.theme import ChooseTheme
 
 urlpatterns = [
     path("", home, name="home"),
     path("", include("content.urls")),
     path("theme/", ChooseTheme.as_view(), name="theme"),
+    path("demo/components/", components, name="components"),
     path("accounts/", include("allauth.urls")),
 ]
 

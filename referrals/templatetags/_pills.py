@@ -47,6 +47,16 @@ LOOKS = {
     },
     "MailStatus": {"sending": ("info", ""), "sent": ("ok", "check"), "failed": ("stop", "circle-alert")},
 }
+# What patients see otherwise: calm first
+FOR_PATIENTS = {
+    "CaseStatus": {
+        "draft": ("info", ""),
+        "routing": ("info", ""),
+        "in_review": ("info", "eye"),
+        "clarification": ("info", ""),
+        "declined": ("idle", ""),
+    },
+}
 # Which vocabulary an object's `status` speaks
 SPEAKS = {
     "Case": "CaseStatus",
@@ -68,7 +78,7 @@ def pill(status, tone="", icon=None, for_patient=False, of="CaseStatus"):
     words = status if member is None else member.label
     if for_patient and hasattr(member, "for_patient"):
         words = member.for_patient
-    usual_tone, usual_icon = _look(member)
+    usual_tone, usual_icon = _look(member, for_patient)
     picture = usual_icon if icon is None else icon
     return format_html(
         '<span class="so-pill" data-tone="{}">{}{}</span>',
@@ -94,7 +104,9 @@ def _member(status, of):
     return words(status) if status in words.values else None
 
 
-def _look(member):
+def _look(member, for_patient=False):
     if member is None:
         return "idle", ""
-    return LOOKS.get(type(member).__name__, {}).get(member.value, ("idle", ""))
+    speech = type(member).__name__
+    usual = LOOKS.get(speech, {}).get(member.value, ("idle", ""))
+    return FOR_PATIENTS.get(speech, {}).get(member.value, usual) if for_patient else usual

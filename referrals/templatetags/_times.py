@@ -60,6 +60,16 @@ def ago(value, now):
     return _("%(count)d d") % {"count": minutes // (24 * 60)}
 
 
+def brief(value, now):
+    """As short as it can be in a list of what happened: 10:02 today, Sun this week, else 12 Nov"""
+    if not value:
+        return ""
+    days = (timezone.localtime(now).date() - timezone.localtime(value).date()).days
+    if days == 0:
+        return clock_time(value)
+    return _format(value, _("D") if 0 < days < 7 else _("j M"))
+
+
 def days_words(days):
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 

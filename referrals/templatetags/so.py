@@ -18,6 +18,7 @@ register.filter("short_day", _times.short_day)
 register.filter("moment", _times.moment)
 register.filter("clock_time", _times.clock_time)
 register.filter("ago", _times.ago)
+register.filter("brief", _times.brief)
 register.simple_tag(_times.when, name="when")
 
 # Words
