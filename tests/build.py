@@ -10,8 +10,6 @@ from referrals.models import (
     CaseQuestion,
     Clinic,
     FirstOpinion,
-    InfoItem,
-    InfoRequest,
     Membership,
     Opinion,
     OpinionAnswer,
@@ -22,7 +20,7 @@ from referrals.models import (
     SpecialistProfile,
     Specialty,
 )
-from referrals.rules import checklists
+from referrals.rules import checklists, information
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import take
 from referrals.vocabulary import (
@@ -136,17 +134,7 @@ def make_offer(case, specialist, *, by, now=NOW, **fields):
 def make_info_request(
     case, *, by, now=NOW, of=AskedOf.PATIENT, items=("How far can you walk?",), referral=None
 ):
-    request = InfoRequest.objects.create(
-        case=case,
-        referral=referral,
-        asked_by=by,
-        asked_of=of,
-        asked_at=now,
-        due_at=now + dt.timedelta(days=5),
-    )
-    for position, text in enumerate(items, 1):
-        InfoItem.objects.create(request=request, position=position, text=text)
-    return request
+    return information.open_request(case=case, asked_of=of, items=items, by=by, now=now, referral=referral)
 
 
 def make_opinion(case, *, signed=False, now=NOW, **fields):

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from referrals.models import AuditEvent, StatusChange
-from referrals.rules import workflow
+from referrals.rules import information, workflow
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import StepNotPossible, possible_steps, take
 from referrals.vocabulary import CaseStatus, ReferralStatus
@@ -126,3 +126,17 @@ def test_pausing_moves_the_due_date_by_as_long_as_it_stood(ana, tess):
     take(CASE, "answer", case, by=ana, now=later(days=2))
     assert (case.triage_due_at - due).days == 2
     assert case.paused_at is None
+
+
+def test_an_answer_gives_the_ball_back_once(ana, tess):
+    case = make_case(ana, CaseStatus.INFO_NEEDED, staff=tess)
+    request = case.info_requests.get()
+    assert case.reminders.filter(rule="P9", status="planned").count() == 5
+    with pytest.raises(StepNotPossible):
+        information.send_answer(request=request, by=ana, now=later(hours=1))
+    information.answer_item(item=request.items.get(), text="Ten minutes", by=ana, now=later(hours=1))
+    information.send_answer(request=request, by=ana, now=later(hours=1))
+    assert (request.status, request.case.status) == ("answered", "triage")
+    assert not case.reminders.filter(rule="P9", status="planned").exists()
+    with pytest.raises(StepNotPossible):
+        information.send_answer(request=request, by=ana, now=later(hours=1))

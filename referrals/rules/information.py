@@ -1,0 +1,62 @@
+"""Asking for exact items and taking the answers: for triage, which asks first, and the specialist, who may later."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from referrals.models import InfoItem, InfoRequest
+from referrals.rules import audit, catalogue
+from referrals.rules.roads import CASE
+from referrals.rules.workflow import StepNotPossible, take
+from referrals.vocabulary import Act, InfoRequestStatus, ItemStatus
+
+
+@transaction.atomic
+def open_request(*, case, asked_of, items, by, now, text="", referral=None):
+    """Write down what is asked, item by item. The case's own step (`ask`, `clarify`) is taken by the caller first."""
+    request = InfoRequest.objects.create(
+        case=case, referral=referral, asked_by=by, asked_of=asked_of, text=text,
+        asked_at=now, due_at=case.answer_due_at or now,
+    )  # fmt: skip
+    InfoItem.objects.bulk_create(
+        [InfoItem(request=request, position=n, text=item) for n, item in enumerate(items, 1)]
+    )
+    audit.record(
+        Act.ASK, by=by, now=now, case=case, subject_kind="info_request", subject_key=request.key,
+        detail={"of": asked_of, "items": len(items)},
+    )  # fmt: skip
+    catalogue.plan(case, now=now)
+    return request
+
+
+@transaction.atomic
+def answer_item(*, item, by, now, text="", status=ItemStatus.ANSWERED):
+    """Answer one item, or waive it. A later answer replaces the earlier one while the request is open."""
+    item.answer, item.status, item.answered_by, item.answered_at = text, status, by, now
+    item.save(update_fields=["answer", "status", "answered_by", "answered_at"])
+    return item
+
+
+@transaction.atomic
+def send_answer(*, request, by, now):
+    """Close the request and give the ball back: to triage at once, to a specialist once they accept the reply.
+
+    Raises StepNotPossible while an item is open or when the request is no longer open.
+    """
+    case = request.case
+    if request.referral_id is None:
+        take(CASE, "answer", case, by=by, now=now)
+    _close(request, now)
+    audit.record(Act.ANSWER, by=by, now=now, case=case, subject_kind="info_request", subject_key=request.key)
+    catalogue.plan(case, now=now)
+    return request
+
+
+def _close(request, now):
+    if request.items.filter(status=ItemStatus.OPEN).exists():
+        raise StepNotPossible(_("Something that was asked for is still open"))
+    closed = InfoRequest.objects.filter(pk=request.pk, status=InfoRequestStatus.OPEN).update(
+        status=InfoRequestStatus.ANSWERED, answered_at=now
+    )
+    if not closed:
+        raise StepNotPossible
+    request.refresh_from_db()
