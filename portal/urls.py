@@ -12,6 +12,7 @@ urlpatterns = [
     path("theme/", ChooseTheme.as_view(), name="theme"),
     path("demo/components/", components, name="components"),
     path("accounts/", include("allauth.urls")),
+    path("", include("referrals.urls")),
 ]
 
 handler400 = "portal.errors.bad_request"

@@ -155,6 +155,9 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mail"))
     name = models.CharField(_("name"), max_length=200, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role)
+    specialty = models.ForeignKey(
+        "referrals.Specialty", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     invited_at = models.DateTimeField()
@@ -173,10 +176,19 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("invited_at")), name="invitation_expires_after_it_was_sent"
             ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.SPECIALIST) | Q(specialty__isnull=False),
+                name="invitation_of_a_specialist_names_the_field",
+            ),
         ]
 
     def __str__(self):
         return f"{self.email}: {self.get_role_display()}"
+
+    @property
+    def number(self):
+        """How pages name it: the beginning of its hash, which says nothing of the token."""
+        return self.token_hash[:16]
 
 
 class Specialty(models.Model):

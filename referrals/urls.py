@@ -1,0 +1,8 @@
+"""The addresses of all rooms."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("referrals.home.urls")),
+    path("oversight/", include("referrals.oversight.urls")),
+]
