@@ -3,12 +3,12 @@
 They are written into addresses when a page is shown, so no file and no row knows a host or a path.
 """
 
-import logging
 import re
 
+import structlog
 from django.urls import NoReverseMatch, reverse
 
-log = logging.getLogger("content")
+log = structlog.get_logger("content")
 
 LINK = re.compile(r'href="to:([\w:-]+)(?:/([\w-]+))?"')
 
@@ -18,7 +18,7 @@ def address(name, argument=None):
     try:
         return reverse(name, args=[argument] if argument else [])
     except NoReverseMatch:
-        log.error("a text links to a page that is not there: %s", name)
+        log.error("a text links to a page that is not there", route=name)
         return reverse("home")
 
 

@@ -56,7 +56,8 @@ def plain(text):
         url_schemes={"to"},
         link_rel=None,
     )
-    return mark_safe(html)  # noqa: S308 cleaned in the line above
+    html = html.replace("<h2>", '<h2 class="so-mt-lg">')
+    return mark_safe(html)  # noqa: S308 cleaned above, and the class is ours
 
 
 def inline(text):

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from content.answers import Earlier, Options, Plan, Progress, Situation, Sure, Timing, YesNo
+from content.answers import Earlier, Options, Plan, Progress, Sign, Situation, Sure, Timing, YesNo
 
 
 class Speaks(StrEnum):
@@ -41,10 +41,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the rules make of one set of answers."""
+    """What the rules make of one set of answers: why we say so, what speaks the other way, what did not apply."""
 
     end: str
-    applied: list
+    reasons: list
+    other_side: list
     others: list
 
 
@@ -53,14 +54,26 @@ class Rulebook:
     version: str
     rules: tuple
 
-    def read(self, answers):
-        applied = [rule for rule in self.rules if rule.applies(answers)]
-        return self.verdict({rule.code for rule in applied})
+    def applied(self, answers):
+        """The codes of the rules that apply to these answers."""
+        return [rule.code for rule in self.rules if rule.applies(answers)]
 
     def verdict(self, codes):
         applied = [rule for rule in self.rules if rule.code in codes]
-        others = [rule for rule in self.rules if rule.code not in codes]
-        return Verdict(end=_end({rule.speaks for rule in applied}), applied=applied, others=others)
+        end = _end({rule.speaks for rule in applied})
+        return Verdict(
+            end=end,
+            reasons=[rule for rule in applied if rule.speaks in SPEAKS_FOR[end]],
+            other_side=[rule for rule in applied if rule.speaks not in SPEAKS_FOR[end]],
+            others=[rule for rule in self.rules if rule.code not in codes],
+        )
+
+
+SPEAKS_FOR = {
+    "care_now": {Speaks.CARE_FIRST},
+    "good_idea": {Speaks.FOR, Speaks.TIME},
+    "not_needed": {Speaks.SETTLED, Speaks.AGAINST, Speaks.TIME},
+}
 
 
 def _end(spoken):
@@ -79,9 +92,19 @@ VERSION_1 = Rulebook(
         Rule(
             "warning_sign", Speaks.CARE_FIRST, "triangle-alert",
             _("You ticked a sign that needs care now"),
-            _("Signs like these can mean danger. An opinion by mail is too slow for them."),
+            _("Signs like these can mean danger. A second opinion takes days, and that is too slow for them."),
             _("A sign from the first list that needs care at once."),
-            lambda a: bool(a["signs"]),
+            lambda a: bool(set(a["signs"]) - {Sign.SELF_HARM}),
+        ),
+        Rule(
+            "self_harm", Speaks.CARE_FIRST, "life-buoy",
+            _("You don’t have to be alone with this"),
+            _(
+                "You ticked thoughts of ending your life or hurting yourself. Call a crisis line or your local"
+                " emergency number now. In the US, call or text 988. Stay with someone if you can."
+            ),
+            _("Thoughts of ending your life or hurting yourself."),
+            lambda a: Sign.SELF_HARM in a["signs"],
         ),
         Rule(
             "cannot_wait", Speaks.CARE_FIRST, "clock",

@@ -20,12 +20,12 @@ class SelfCheckResult:
 
 def keep(session, answers, *, now):
     """Reads the rules and stores answers and reasons; the session remembers the key."""
-    verdict = CURRENT.read(answers)
+    reasons = CURRENT.applied(answers)
     row = SelfCheck.objects.create(
         answers=answers,
         situation=answers["situation"],
-        end=verdict.end,
-        reasons=[rule.code for rule in verdict.applied],
+        end=CURRENT.verdict(reasons).end,
+        reasons=reasons,
         rules_version=CURRENT.version,
         answered_at=now,
     )

@@ -1,14 +1,13 @@
 """`{% load content %}{% passage "ask-records" situation %}`: a passage beside the task it belongs to."""
 
-import logging
-
+import structlog
 from django import template
 
 from content import queries
 from content.links import address
 
 register = template.Library()
-log = logging.getLogger("content")
+log = structlog.get_logger("content")
 
 
 @register.simple_tag
@@ -22,5 +21,5 @@ def passage(slug, situation=""):
     """Shows `slug--situation`, or `slug` where there is no such variant. Nothing if neither exists."""
     found = queries.passage(slug, situation or "")
     if found is None:
-        log.error("no passage is called %s", slug)
+        log.error("no passage is called so", route=slug)
     return {"passage": found}
