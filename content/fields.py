@@ -30,7 +30,8 @@ class DatePartsField(forms.MultiValueField):
 
     def __init__(self, **more):
         number = {"invalid": self.default_error_messages["invalid"]}
-        super().__init__([forms.IntegerField(error_messages=number) for _part in range(3)], **more)
+        fields = [forms.IntegerField(error_messages=number) for _part in range(3)]
+        super().__init__(fields, require_all_fields=False, **more)
 
     def compress(self, parts):
         try:

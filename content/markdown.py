@@ -52,7 +52,8 @@ def plain(text):
     html = nh3.clean(
         _markdown.render(text),
         tags=TAGS,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "*": set()},
+        attribute_filter=lambda _tag, _name, value: value if value.startswith("to:") else None,
         url_schemes={"to"},
         link_rel=None,
     )

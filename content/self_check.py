@@ -7,6 +7,7 @@ from content.models import SelfCheck
 from content.rulebook import CURRENT, RULEBOOKS
 
 SESSION_KEY = "self_check"
+KEPT_DAYS = 30  # the pages say so
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,11 @@ def keep(session, answers, *, now):
 
 
 def row_of(request):
-    key = request.session.get(SESSION_KEY)
-    return SelfCheck.objects.filter(key=key).first() if key else None
+    try:
+        key = uuid.UUID(request.session.get(SESSION_KEY, ""))
+    except ValueError:
+        return None
+    return SelfCheck.objects.filter(key=key).first()
 
 
 def result_of(request):

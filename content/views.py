@@ -1,6 +1,7 @@
 """Pages that anybody may read, and the check "Is it time?"."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -31,6 +32,8 @@ def index(request):
 @public
 def article(request, slug):
     reading = queries.article_to_read(slug)
+    if slug != DAY_SUM_ON and request.method == "POST":
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     if slug != DAY_SUM_ON:
         return render(request, "content/article.html", {"reading": reading})
     today = timezone.localdate(timezone.now())

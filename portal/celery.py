@@ -28,7 +28,9 @@ class Nudge(Task):
 
 app = Celery("portal", task_cls=Nudge)
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["referrals.reminders", "referrals.records", "referrals.oversight", "portal"])
+app.autodiscover_tasks(
+    ["referrals.reminders", "referrals.records", "referrals.oversight", "content", "portal"]
+)
 
 
 @signals.setup_logging.connect

@@ -29,4 +29,7 @@ def syllables(word):
         groups -= 1
     if re.search(r"[^aeiouytd]ed$|[^aeiouysxzgc]es$", word) and groups > 1:
         groups -= 1
+    groups += len(
+        re.findall(r"i[ao](?!n)|eo(?!u)|[aeo]ing|creat|idea", word)
+    )  # two vowels that are two syllables
     return max(groups, 1)
