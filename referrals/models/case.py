@@ -1,6 +1,7 @@
 """The case: what a patient asks, and each step it took."""
 
 import secrets
+import uuid
 
 import pgtrigger
 from django.conf import settings
@@ -84,6 +85,9 @@ class Case(models.Model):
     may_contact_first_doctor = models.BooleanField(default=False)
     cover = models.CharField(max_length=20, choices=Cover, blank=True)
     cover_note = models.CharField(max_length=200, blank=True)
+
+    # typed and not yet right, so that it is there again next time: {wizard step: {input: text}}
+    unfinished = models.JSONField(default=dict, blank=True)
 
     # before sending
     emergency = models.CharField(max_length=10, choices=Emergency, blank=True)
@@ -189,6 +193,7 @@ class FirstOpinion(models.Model):
     advice = models.CharField(max_length=20, choices=Advice, blank=True)
     plan = models.TextField(blank=True)
     starts_on = models.DateField(null=True, blank=True)
+    look_again_on = models.DateField(null=True, blank=True)  # told to wait: when somebody looks again
 
     class Meta:
         verbose_name = _("first opinion")
@@ -202,6 +207,7 @@ class FirstOpinion(models.Model):
 class HeldPlace(models.Model):
     """An appointment held elsewhere meanwhile: when it is, and until when it can be cancelled."""
 
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="held_places")
     where = models.CharField(max_length=200)
     held_on = models.DateField()

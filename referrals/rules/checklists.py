@@ -42,6 +42,8 @@ def _needs(case):
     first = getattr(case, "first_opinion", None)
     child = case.subject == Subject.CHILD
     yield "what-happened", _("Choose what happened"), not case.situation
+    for step in case.unfinished:
+        yield step, _("Something you typed needs a look before it can be saved"), True
     yield "about", _("Enter the name of the person this is about"), not case.about.strip()
     yield "about", _("Enter the date of birth"), case.subject_born_on is None
     yield "about", _("Say why you may ask for this child"), child and not case.authority

@@ -2,13 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import Case
+from referrals.models import Case, InfoItem
 from referrals.rules import access, checklists, clocks
 from referrals.vocabulary import (
     ENDED,
     CaseStatus,
     DeclineReason,
     InfoRequestStatus,
+    ItemStatus,
     OpinionStatus,
     ReassignReason,
     VoidReason,
@@ -41,8 +42,10 @@ def _ready_to_accept(case, _now):
 
 
 def _everything_answered(case, _now):
-    open_request = case.info_requests.filter(status=InfoRequestStatus.OPEN).first()
-    if open_request and open_request.items.filter(status="open").exists():
+    waiting = InfoItem.objects.filter(
+        request__case=case, request__status=InfoRequestStatus.OPEN, status=ItemStatus.OPEN
+    )
+    if waiting.exists():
         return _("Something that was asked for is still open")
     return ""
 
