@@ -27,7 +27,8 @@ class ReminderQuerySet(models.QuerySet):
 class Reminder(models.Model):
     """One step of one rule for one case and one person, once (REMINDERS.md 4.1).
 
-    `occasion` tells two runs of a rule on one case apart: the second offer, the second question.
+    `occasion` tells two runs of a rule on one case apart: the second offer, the second question. `ruled_at` is
+    the moment the rule gives; `due_at` is later where it was put off (quiet hours, a cap, a wish, a server away).
     """
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -37,6 +38,7 @@ class Reminder(models.Model):
     occasion = models.CharField(max_length=40, blank=True)
     step = models.CharField(max_length=20)
     status = models.CharField(max_length=10, choices=ReminderStatus, default=ReminderStatus.PLANNED)
+    ruled_at = models.DateTimeField()
     due_at = models.DateTimeField()
     planned_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True, blank=True)
@@ -55,6 +57,9 @@ class Reminder(models.Model):
             models.Index(fields=["due_at", "id"], condition=Q(status="planned"), name="reminder_due"),
             models.Index(fields=["claimed_at"], condition=Q(status="sending"), name="reminder_stuck"),
             models.Index(fields=["recipient", "sent_at"], name="reminder_sent_to"),
+            models.Index(
+                fields=["-ended_at", "-id"], condition=Q(status="failed"), name="reminder_not_delivered"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -47,13 +47,30 @@ class Occasion:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """`occasions(case)` is empty once the rule's stop condition holds. `is_news`: never capped, stopped or put off."""
+    """`occasions(case)` is empty once the rule's stop condition holds.
+
+    What is news (a whole rule, or its first step) is never capped, stopped or put off; the rest reminds.
+    `last` is the step after which a person takes over.
+    """
 
     id: str
     label: Any  # what staff read in the ledger
     stops: Any  # "stops when …"
     occasions: Callable
     is_news: bool = False
+    news: frozenset = frozenset()  # steps
+    last: frozenset = frozenset()  # steps
+
+    @property
+    def is_for_patients(self):
+        return not self.id.startswith("D")
+
+    @property
+    def may_be_stopped(self):
+        return not self.is_news
+
+    def tells_news(self, step):
+        return self.is_news or step in self.news
 
 
 def zone_of(person, clinic):
@@ -70,38 +87,45 @@ def _specialist(referral):
     return clocks.specialist_hours(zone_of(referral.specialist, referral.case.clinic), referral.case.urgency)
 
 
+def draft_ends_at(case):
+    """When a silent draft is closed."""
+    return case.edited_at + case.clinic.draft_days * DAY
+
+
 def _draft_unfinished(case):
-    if case.status == CaseStatus.DRAFT:
-        days = {
-            "1d": 1,
-            "3d": 3,
-            "7d": 7,
-            "kept-7d": case.clinic.draft_days - 7,
-            "kept-2d": case.clinic.draft_days - 2,
-        }
-        moments = tuple((step, case.edited_at + n * DAY) for step, n in days.items())
-        yield Occasion(case.patient, "", moments, _patient(case))
+    """The nudges come once; each silence that would end the draft has its two warnings."""
+    if case.status != CaseStatus.DRAFT:
+        return
+    hours, kept = _patient(case), case.clinic.draft_days
+    nudges = tuple((f"{n}d", case.edited_at + n * DAY) for n in (1, 3, 7) if n < kept - 7)
+    yield Occasion(case.patient, "", nudges, hours)
+    end = draft_ends_at(case)
+    warnings = tuple((f"kept-{n}d", end - n * DAY) for n in (7, 2) if n < kept)
+    until = clocks.today(end, zone_of(case.patient, case.clinic)).isoformat()
+    yield Occasion(case.patient, until, warnings, hours)
 
 
 def _decision_near(case):
     if case.status == CaseStatus.DRAFT and case.decide_by_on:
         hours = _patient(case, urgent=True)
-        days = {"10d": 10, "5d": 5, "2d": 2}
-        moments = tuple(
-            (step, clocks.at_opening(case.decide_by_on - n * DAY, hours)) for step, n in days.items()
-        )
-        yield Occasion(case.patient, "", moments, hours)
+        moments = tuple((f"{n}d", clocks.at_opening(case.decide_by_on - n * DAY, hours)) for n in (10, 5, 2))
+        yield Occasion(case.patient, case.decide_by_on.isoformat(), moments, hours)
 
 
 def _hold_a_place(case):
     waits = case.situation in LONG_WAITS and case.status in WORKING | {CaseStatus.DRAFT}
     if not waits or case.held_places.exclude(status=PlaceStatus.CANCELLED).exists():
         return
-    moments = [("1d", case.created_at + DAY)]
-    soon = clocks.days_until(case.decide_by_on, case.created_at, zone_of(case.patient, case.clinic))
-    if soon is not None and soon < 30:
-        moments.append(("4d", case.created_at + 4 * DAY))
-    yield Occasion(case.patient, "", tuple(moments), _patient(case))
+    zone, hours = zone_of(case.patient, case.clinic), _patient(case)
+    soon = clocks.days_until(case.decide_by_on, case.created_at, zone)
+    days = (1, 4) if soon is not None and soon < 30 else (1,)
+    moments = tuple(
+        (f"{n}d", due)
+        for n in days
+        if (due := case.created_at + n * DAY)
+        and (soon is None or clocks.today(clocks.next_open(due, hours), zone) <= case.decide_by_on)
+    )
+    yield Occasion(case.patient, "", moments, hours)
 
 
 def _we_need_something(case):
@@ -140,7 +164,9 @@ def _review_due(case):
         "specialist", "case__clinic"
     ):
         due, begun = case.review_due_at, referral.answered_at
-        moments = (("half", begun + (due - begun) / 2), ("24h", due - DAY), ("due", due))
+        half = begun + (due - begun) / 2
+        day_before = (("24h", due - DAY),) if due - DAY > half else ()
+        moments = (("half", half), *day_before, ("due", due))
         yield Occasion(referral.specialist, referral.key.hex, moments, _specialist(referral))
 
 
@@ -157,13 +183,13 @@ def _declined(case):
 RULES = {
     rule.id: rule
     for rule in (
-        Rule(id="P1", label=_("Draft unfinished"), stops=_("sent, or taken back"), occasions=_draft_unfinished),
-        Rule(id="P2", label=_("Decision date near, not sent"), stops=_("sent, or the date moved"), occasions=_decision_near),
+        Rule(id="P1", label=_("Draft unfinished"), stops=_("sent, or taken back"), occasions=_draft_unfinished, last=frozenset({"kept-2d"})),
+        Rule(id="P2", label=_("Decision date near, not sent"), stops=_("sent, or the date moved"), occasions=_decision_near, last=frozenset({"2d"})),
         Rule(id="P3", label=_("Hold a place elsewhere"), stops=_("a place is held, or no thanks"), occasions=_hold_a_place),
-        Rule(id="P9", label=_("We need something from the patient"), stops=_("answered, or not needed"), occasions=_we_need_something),
-        Rule(id="P14", label=_("Opinion ready"), stops=_("the patient opened it"), occasions=_opinion_ready, is_news=True),
+        Rule(id="P9", label=_("We need something from the patient"), stops=_("answered, or not needed"), occasions=_we_need_something, news=frozenset({"asked"}), last=frozenset({"7d", "48h"})),
+        Rule(id="P14", label=_("Opinion ready"), stops=_("the patient opened it"), occasions=_opinion_ready, is_news=True, last=frozenset({"3d"})),
         Rule(id="D1", label=_("Offer to answer"), stops=_("the specialist answered"), occasions=_offer_waits, is_news=True),
-        Rule(id="D3", label=_("Review due"), stops=_("signed, or waiting for an answer"), occasions=_review_due),
+        Rule(id="D3", label=_("Review due"), stops=_("signed, or waiting for an answer"), occasions=_review_due, last=frozenset({"due"})),
         Rule(id="N1", label=_("We have the request"), stops=_("once only"), occasions=_received, is_news=True),
         Rule(id="N2", label=_("We can’t take the request"), stops=_("once only"), occasions=_declined, is_news=True),
     )
@@ -188,41 +214,75 @@ def identity(reminder):
     return (reminder.rule, reminder.occasion, reminder.step, reminder.recipient_id)
 
 
-def is_wanted(reminder):
-    """Whether its rule still asks for this very step: looked up anew just before it goes out."""
+@dataclass(frozen=True)
+class Ask:
+    """What a rule says of one step now: still asked for, in which hours, and which steps come after it."""
+
+    hours: clocks.Hours | None
+    later: tuple  # identities of its steps that are due after this one
+
+
+def asked_for(reminder):
+    """Looked up anew just before a reminder goes out; None where its rule no longer asks for it."""
     rule = RULES.get(reminder.rule)
-    return rule is not None and any(
-        (occasion.key, step, occasion.recipient.pk) == identity(reminder)[1:]
-        for occasion in rule.occasions(reminder.case)
-        for step, _when in occasion.moments
-    )
-
-
-def hours_for(reminder):
-    """The hours in which this reminder may go out; None for at once."""
-    for occasion in RULES[reminder.rule].occasions(reminder.case):
-        if occasion.key == reminder.occasion and occasion.recipient.pk == reminder.recipient_id:
-            return occasion.hours
+    steps = [
+        ((rule.id, occasion.key, step, occasion.recipient.pk), due, occasion.hours)
+        for occasion in (rule.occasions(reminder.case) if rule else ())
+        for step, due in occasion.moments
+    ]
+    own = identity(reminder)
+    for name, due, hours in steps:
+        if name == own:
+            return Ask(
+                hours, tuple(other for other, when, _hours in steps if when > due and other[3] == own[3])
+            )
     return None
+
+
+def is_wanted(reminder):
+    """Whether its rule still asks for this very step."""
+    return asked_for(reminder) is not None
 
 
 def plan(case, *, now):
     """Bring the ledger of a case in line with its rules. What is past when first planned is not written."""
     want = wanted(case)
     rows = {identity(row): row for row in Reminder.objects.filter(case=case)}
+    new = {
+        name: due
+        for name, due in want.items()
+        if name not in rows and due[0] >= now - dt.timedelta(minutes=1)
+    }
+    _carry_over(rows, want, new)
     Reminder.objects.bulk_create(
         [
             Reminder(
                 case=case, rule=rule, occasion=occasion, step=step, recipient_id=recipient,
-                due_at=due, planned_at=now,
+                ruled_at=due, due_at=due, planned_at=now,
             )
-            for (rule, occasion, step, recipient), (ruled, due) in want.items()
-            if (rule, occasion, step, recipient) not in rows and ruled >= now - dt.timedelta(minutes=1)
+            for (rule, occasion, step, recipient), (_ruled, due) in new.items()
         ],
         ignore_conflicts=True,
     )  # fmt: skip
-    for identity_, row in rows.items():
-        _bring_in_line(row, want.get(identity_), now)
+    for name, row in rows.items():
+        _bring_in_line(row, want.get(name), now)
+
+
+def _carry_over(rows, want, new):
+    """A planned step whose occasion has a new name (a date was moved) keeps its row."""
+    planned = {
+        (row.rule, row.step, row.recipient_id): row
+        for name, row in rows.items()
+        if row.status == ReminderStatus.PLANNED and name not in want
+    }
+    for name in list(new):
+        rule, occasion, step, recipient = name
+        if row := planned.get((rule, step, recipient)):
+            due = new.pop(name)[1]
+            rows.pop(identity(row))
+            Reminder.objects.filter(pk=row.pk, status=ReminderStatus.PLANNED).update(
+                occasion=occasion, ruled_at=due, due_at=due
+            )
 
 
 def _bring_in_line(row, want, now):
@@ -232,7 +292,7 @@ def _bring_in_line(row, want, now):
             planned.update(status=ReminderStatus.DROPPED, why_dropped=NOT_NEEDED, ended_at=now)
     elif row.status == ReminderStatus.DROPPED and row.why_dropped == NOT_NEEDED and want[1] > now:
         Reminder.objects.filter(pk=row.pk, status=ReminderStatus.DROPPED).update(
-            status=ReminderStatus.PLANNED, why_dropped="", ended_at=None, due_at=want[1]
+            status=ReminderStatus.PLANNED, why_dropped="", ended_at=None, ruled_at=want[1], due_at=want[1]
         )
-    elif row.status == ReminderStatus.PLANNED and row.due_at < want[1]:
-        planned.update(due_at=want[1])
+    elif row.status == ReminderStatus.PLANNED and row.ruled_at != want[1]:
+        planned.update(ruled_at=want[1], due_at=want[1])
