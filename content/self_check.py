@@ -3,11 +3,15 @@
 import uuid
 from dataclasses import dataclass
 
+from django.dispatch import Signal
+
 from content.models import SelfCheck
 from content.rulebook import CURRENT, RULEBOOKS
 
 SESSION_KEY = "self_check"
 KEPT_DAYS = 30  # the pages say so
+
+answered = Signal()  # sent with `session` and `result`; the roof listens, this house knows nobody
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ def keep(session, answers, *, now):
         answered_at=now,
     )
     session[SESSION_KEY] = str(row.key)
+    answered.send(sender=SelfCheck, session=session, result=_as_result(row))
     return row
 
 
@@ -45,7 +50,11 @@ def row_of(request):
 def result_of(request):
     """The result this visitor got, or None."""
     row = row_of(request)
-    return row and SelfCheckResult(key=row.key, situation=row.situation, end=row.end)
+    return row and _as_result(row)
+
+
+def _as_result(row):
+    return SelfCheckResult(key=row.key, situation=row.situation, end=row.end)
 
 
 def verdict_of(row):

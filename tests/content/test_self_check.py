@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from content import self_check
 from content.answers import Situation
+from content.forms import SelfCheckForm
 from content.models import SelfCheck
 from content.tasks import forget_self_checks
 
@@ -68,7 +69,8 @@ def test_result_keeps_codes_a_version_and_no_name(client, db, answers):
 def test_addresses_and_session_hold_no_answer(client, db, answers):
     response = send(client, answers, situation="cancer")
     assert response.request["PATH_INFO"] == RESULT and not response.request["QUERY_STRING"]
-    assert dict(client.session) == {"self_check": str(SelfCheck.objects.get().key)}
+    assert client.session["self_check"] == str(SelfCheck.objects.get().key)
+    assert not {"answers", "signs", "plan"} & set(client.session.keys())
     title = re.search(r"<title>(.*?)</title>", response.content.decode(), re.S)[1]
     assert "cancer" not in title.lower()
 
@@ -169,6 +171,23 @@ def test_result_of_a_broken_key_is_nothing(client, db, key):
     request = request_of(client)
     request.session["self_check"] = key
     assert self_check.result_of(request) is None
+
+
+def test_the_portal_carries_situation_and_key_over(client, db, answers):
+    send(client, answers, situation="cancer")
+    assert client.session["ask_situation"] == "cancer"
+    assert client.session["self_check_key"] == str(SelfCheck.objects.get().key)
+
+
+@pytest.mark.parametrize("changes", [{}, {"situation": "surgery", "signs": ["chest"]}])
+def test_nothing_is_carried_over_where_nothing_fits_or_care_comes_first(client, db, answers, changes):
+    send(client, answers, situation="cancer")
+    send(client, answers, **changes)
+    assert "ask_situation" not in client.session
+
+
+def test_the_page_counts_its_questions_right():
+    assert len(SelfCheckForm.base_fields) == 9  # "Nine short questions"
 
 
 def test_situations_are_those_of_a_case():

@@ -110,7 +110,7 @@ FIGURES = {
     "cancer": ["43 in 100", "MUSC, 2018", "70 patients", "20 in 100", "one center"],
     "unclear-diagnosis": ["90 of 100", "one review"],
     "act-quickly": ["31 days", "15 big US cities", "AMN", "2025"],
-    "insurance": ["20 of 100", "deductible", "not an emergency", "third"],
+    "insurance": ["20 percent", "deductible", "not an emergency", "third"],
     "records": ["30 days", "30 more days", "In the US"],
     "evaluate": ["59.7", "40.4", "1,414", "German", "12 of 100", "66 of 100", "21 of 100", "Mayo"],
 }
