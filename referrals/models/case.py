@@ -1,12 +1,17 @@
 """The case: what a patient asks, and each step it took."""
 
+import datetime as dt
 import secrets
 import uuid
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case as Choose
+from django.db.models import F, Q, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from referrals.vocabulary import (
@@ -28,6 +33,17 @@ from referrals.vocabulary import (
 PERSON = settings.AUTH_USER_MODEL
 # No 0 O 1 I L U: read aloud on the phone without doubt.
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+LAST_OF_ALL = dt.date(9999, 12, 31)  # where lists put those who need not decide by a date
+# By when whoever holds the ball should have acted: the clock that runs in each state.
+DUE_BY = {
+    CaseStatus.SUBMITTED: F("acknowledge_due_at"),
+    CaseStatus.TRIAGE: F("triage_due_at"),
+    CaseStatus.INFO_NEEDED: F("answer_due_at"),
+    CaseStatus.ROUTING: Coalesce(F("offer_due_at"), F("route_due_at")),
+    CaseStatus.IN_REVIEW: F("review_due_at"),
+    CaseStatus.CLARIFICATION: F("answer_due_at"),
+}
+ON_THE_LIST = Q(status__in=sorted(WORKING))
 
 
 def new_reference():
@@ -119,8 +135,23 @@ class Case(models.Model):
     triage_due_at = models.DateTimeField(null=True, blank=True)  # K2
     answer_due_at = models.DateTimeField(null=True, blank=True)  # K4
     route_due_at = models.DateTimeField(null=True, blank=True)  # S3: offered by then
+    offer_due_at = models.DateTimeField(null=True, blank=True)  # K5 of the offer that is out
     review_due_at = models.DateTimeField(null=True, blank=True)  # K6
     paused_at = models.DateTimeField(null=True, blank=True)  # K2 or K6 stands still since
+
+    # kept by the database from the fields above, for lists; read them from a row freshly fetched
+    due_at = models.GeneratedField(
+        expression=Coalesce(
+            Choose(*(When(status=status, then=due) for status, due in DUE_BY.items())), F("submitted_at")
+        ),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+    decide_order = models.GeneratedField(
+        expression=Coalesce(F("decide_by_on"), models.Value(LAST_OF_ALL)),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
 
     objects = CaseQuerySet.as_manager()
 
@@ -128,7 +159,21 @@ class Case(models.Model):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         indexes = [
-            models.Index(fields=["clinic", "status", "decide_by_on", "id"], name="case_worklist"),
+            models.Index(
+                fields=["clinic", "decide_order", "id"], condition=ON_THE_LIST, name="case_by_decision"
+            ),
+            models.Index(fields=["clinic", "due_at", "id"], condition=ON_THE_LIST, name="case_by_due"),
+            models.Index(fields=["clinic", "submitted_at", "id"], condition=ON_THE_LIST, name="case_by_sent"),
+            models.Index(
+                fields=["clinic", "decide_order", "id"],
+                condition=ON_THE_LIST & Q(claimed_by__isnull=True),
+                name="case_of_nobody",
+            ),
+            models.Index(
+                fields=["claimed_by", "decide_order", "id"], condition=ON_THE_LIST, name="case_of_owner"
+            ),
+            models.Index(fields=["clinic", "status", "decide_order", "id"], name="case_by_stage"),
+            GinIndex(SearchVector("subject_name", config="simple"), name="case_by_name"),
             models.Index(fields=["patient", "-created_at"], name="case_of_patient"),
             models.Index(fields=["status", "edited_at"], name="case_silent_drafts"),
         ]
@@ -235,6 +280,7 @@ class CaseQuestion(models.Model):
     class Meta:
         verbose_name = _("question")
         ordering = ["position", "pk"]
+        indexes = [GinIndex(SearchVector("text", config="simple"), name="question_by_words")]
         constraints = [
             models.UniqueConstraint(fields=["case", "position"], name="question_position_once"),
             models.CheckConstraint(condition=~Q(text=""), name="question_says_something"),

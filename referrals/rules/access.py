@@ -100,6 +100,11 @@ def visible_cases(person):
     return Case.objects.filter(seen)
 
 
+def staffed_cases(person):
+    """Of the visible cases, those sent to a clinic whose staff the person is."""
+    return visible_cases(person).filter(clinic_id__in=clinics_as(person, *STAFF), submitted_at__isnull=False)
+
+
 def _read_by(person, case_pk):
     in_window = Q(status=ReferralStatus.SIGNED, ended_at__gt=Now() - WINDOW_AFTER_SIGNING)
     return Referral.objects.filter(

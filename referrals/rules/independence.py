@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext_lazy as _
+
 FILLERS = frozenset(
     "the of and dr doctor prof professor mr mrs ms clinic hospital center centre practice".split()
 )
@@ -40,3 +42,23 @@ def is_avoided(profile, avoided_names):
     """Whether the patient asked not to be sent to this doctor or this house."""
     own = {name_key(profile.person.shown_name), name_key(profile.practice)} - {""}
     return any(name_key(name) in own for name in avoided_names)
+
+
+def objection(case, profile, *, avoided_names, open_cases, has_a_tie=False):
+    """Why this case can't be offered to a specialist now, in a sentence; '' where nothing stands against it.
+
+    `open_cases` counts what they hold already; `has_a_tie` says that they once declined it for one.
+    """
+    if case.patient_id == profile.person_id:
+        return _("This is their own request")
+    if conflict(profile, getattr(case, "first_opinion", None)):
+        return _("This specialist is not independent of the first doctor")
+    if has_a_tie:
+        return _("This specialist knows people involved")
+    if is_avoided(profile, avoided_names):
+        return _("The patient asked not to be sent there")
+    if not profile.taking_cases:
+        return _("This specialist takes no new cases at the moment")
+    if open_cases >= profile.most_cases:
+        return _("This specialist has no room for another case")
+    return ""

@@ -51,12 +51,32 @@ def send_answer(*, request, by, now):
     return request
 
 
+@transaction.atomic
+def take_back(*, request, by, now, why):
+    """What was asked is no longer needed: its open items are waived with the reason, and triage goes on.
+
+    For requests of the care team; what a specialist asked is theirs to answer or to wait for.
+    """
+    case = request.case
+    for item in request.items.filter(status=ItemStatus.OPEN):
+        answer_item(item=item, by=by, now=now, text=why, status=ItemStatus.WAIVED)
+    take(CASE, "answer", case, by=by, now=now, note=why)
+    _end(request, status=InfoRequestStatus.CLOSED, closed_at=now)
+    audit.record(
+        Act.ASK, by=by, now=now, case=case, subject_kind="info_request", subject_key=request.key,
+        detail={"taken_back": True},
+    )  # fmt: skip
+    catalogue.plan(case, now=now)
+    return request
+
+
 def _close(request, now):
     if request.items.filter(status=ItemStatus.OPEN).exists():
         raise StepNotPossible(_("Something that was asked for is still open"))
-    closed = InfoRequest.objects.filter(pk=request.pk, status=InfoRequestStatus.OPEN).update(
-        status=InfoRequestStatus.ANSWERED, answered_at=now
-    )
-    if not closed:
+    _end(request, status=InfoRequestStatus.ANSWERED, answered_at=now)
+
+
+def _end(request, **fields):
+    if not InfoRequest.objects.filter(pk=request.pk, status=InfoRequestStatus.OPEN).update(**fields):
         raise StepNotPossible
     request.refresh_from_db()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from referrals.models import Case, StatusChange
 from referrals.rules import audit, catalogue
 from referrals.rules.roads import CASE, REFERRAL
-from referrals.vocabulary import ENDED, Act, InfoRequestStatus
+from referrals.vocabulary import ENDED, LIVE_REFERRAL, Act, InfoRequestStatus
 
 
 class StepNotPossible(Exception):
@@ -23,9 +23,14 @@ class StepNotPossible(Exception):
         )
 
 
+def own_steps(road, row, *, by, now):
+    """The steps that are this person's to take from here, each with the sentence that stands against it now or ''."""
+    return [(step, step.guard(row, now)) for step in road.steps_from(row.status) if step.who(by, row)]
+
+
 def possible_steps(road, row, *, by, now):
     """The steps this person may take on this row at this moment."""
-    return [step for step in road.steps_from(row.status) if step.who(by, row) and not step.guard(row, now)]
+    return [step for step, objection in own_steps(road, row, by=by, now=now) if not objection]
 
 
 def may_take(road, act, row, *, by, now):
@@ -65,6 +70,8 @@ def take(road, act, row, *, by, now, reason="", sentence="", note="", changes=No
     moved = {name: [_iso(getattr(row, name)), _iso(value)] for name, value in timed.items()}
     _set(row, {**timed, "status": step.target or before})
     row.save(update_fields=[*(changes or {}), *timed, "status"])
+    if road is REFERRAL:
+        moved |= _touch_case(case, step.on_case(row, now))
     change = StatusChange.objects.create(
         case=case, referral=row if road is REFERRAL else None, act=act, from_status=before,
         to_status=row.status, by=by, at=now, reason=reason, sentence=sentence, note=note, clocks=moved,
@@ -75,6 +82,8 @@ def take(road, act, row, *, by, now, reason="", sentence="", note="", changes=No
     )  # fmt: skip
     if road is CASE and row.status in ENDED:
         _end_open_work(row, by=by, now=now)
+    if road is REFERRAL and row.status not in LIVE_REFERRAL:
+        _close_questions(row.info_requests, now)
     catalogue.plan(case, now=now)
     return change
 
@@ -90,6 +99,15 @@ def _lock(road, row):
     )
     row.case = case
     return case
+
+
+def _touch_case(case, timed):
+    """The clocks of the case that go with a step of its referral."""
+    moved = {name: [_iso(getattr(case, name)), _iso(value)] for name, value in timed.items()}
+    _set(case, timed)
+    if timed:
+        case.save(update_fields=[*timed])
+    return moved
 
 
 def _set(row, values):
@@ -112,6 +130,8 @@ def _end_open_work(case, *, by, now):
     """An ended case leaves no offer, reading or question behind."""
     for referral in case.referrals.live():
         take(REFERRAL, "cancel", referral, by=by, now=now)
-    case.info_requests.filter(status=InfoRequestStatus.OPEN).update(
-        status=InfoRequestStatus.CLOSED, closed_at=now
-    )
+    _close_questions(case.info_requests, now)
+
+
+def _close_questions(requests, now):
+    requests.filter(status=InfoRequestStatus.OPEN).update(status=InfoRequestStatus.CLOSED, closed_at=now)

@@ -19,6 +19,7 @@ from .step import Road, Step
 
 S = CaseStatus
 OPEN = frozenset(S) - ENDED
+SENT = OPEN - {S.DRAFT}
 
 
 def anyone_of(*predicates):
@@ -169,6 +170,9 @@ STEPS = (
         act="answer", label=_("Send my answer"), sources=frozenset({S.INFO_NEEDED}), target=S.TRIAGE,
         who=anyone_of(access.is_patient_of, access.is_staff_for), guard=_everything_answered, clocks=_resume_triage,
         codes=("active", "received", "triage", ""),
+    ),
+    Step(
+        act="assign", label=_("Give to a colleague"), sources=SENT, target=None, who=access.is_staff_for,
     ),
     Step(
         act="prioritise", label=_("Set the urgency"), sources=frozenset({S.SUBMITTED, S.TRIAGE, S.INFO_NEEDED, S.ROUTING}),

@@ -30,21 +30,16 @@ def whoever_ends_the_case(person, referral):
 
 
 def _may_be_offered(referral, _now):
-    case, profile = referral.case, referral.specialist.specialist_profile
+    case = referral.case
     if case.status != CaseStatus.ROUTING:
         return _("The case is not waiting for a specialist")
-    if independence.conflict(profile, getattr(case, "first_opinion", None)):
-        return _("This specialist is not independent of the first doctor")
-    if independence.is_avoided(profile, case.avoided_names.values_list("name", flat=True)):
-        return _("The patient asked not to be sent there")
-    if not profile.taking_cases:
-        return _("This specialist takes no new cases at the moment")
-    if (
-        Referral.objects.live().filter(specialist=referral.specialist).exclude(pk=referral.pk).count()
-        >= profile.most_cases
-    ):
-        return _("This specialist has no room for another case")
-    return ""
+    others = Referral.objects.exclude(pk=referral.pk).filter(specialist=referral.specialist)
+    return independence.objection(
+        case, referral.specialist.specialist_profile,
+        avoided_names=case.avoided_names.values_list("name", flat=True),
+        open_cases=others.live().count(),
+        has_a_tie=others.filter(case=case, decline_reason=OfferDeclineReason.CONFLICT).exists(),
+    )  # fmt: skip
 
 
 def _still_open(referral, now):
@@ -80,23 +75,40 @@ def _turned_down(_referral, now):
     return {"answered_at": now, "ended_at": now}
 
 
+def _offer_is_out(referral, now):
+    return {"offer_due_at": _offered(referral, now)["expires_at"], "route_due_at": None}
+
+
+def _offer_is_over(_referral, _now):
+    return {"offer_due_at": None}
+
+
+def _offer_to_the_next(referral, now):
+    """Nobody took it: the case waits for another offer from now on."""
+    case = referral.case
+    if case.status != CaseStatus.ROUTING:
+        return {"offer_due_at": None}
+    due = clocks.route_due(now, case.urgency, clocks.clinic_hours(case.clinic))
+    return {"offer_due_at": None, "route_due_at": due}
+
+
 STEPS = (
     Step(
         act="offer", label=_("Send offer"), sources=frozenset({R.PREPARED}), target=R.OFFERED,
-        who=staff_for_its_case, guard=_may_be_offered, clocks=_offered, codes=("", "requested", "offered", ""),
+        who=staff_for_its_case, guard=_may_be_offered, clocks=_offered, on_case=_offer_is_out, codes=("", "requested", "offered", ""),
     ),
     Step(
         act="accept", label=_("Take this case"), sources=frozenset({R.OFFERED}), target=R.IN_REVIEW,
-        who=access.is_referred_to, guard=_still_open, clocks=_accepted, codes=("", "in-progress", "in-review", ""),
+        who=access.is_referred_to, guard=_still_open, clocks=_accepted, on_case=_offer_is_over, codes=("", "in-progress", "in-review", ""),
     ),
     Step(
         act="decline", label=_("Decline"), sources=frozenset({R.OFFERED}), target=R.DECLINED,
         who=access.is_referred_to, guard=_still_open, clocks=_turned_down, reasons=OfferDeclineReason,
-        codes=("", "rejected", "declined", ""),
+        on_case=_offer_to_the_next, codes=("", "rejected", "declined", ""),
     ),
     Step(
         act="expire", label=_("No reply in time"), sources=frozenset({R.OFFERED}), target=R.EXPIRED,
-        who=access.is_system, guard=_time_is_over, clocks=_ended, codes=("", "cancelled", "offer-expired", ""),
+        who=access.is_system, guard=_time_is_over, clocks=_ended, on_case=_offer_to_the_next, codes=("", "cancelled", "offer-expired", ""),
     ),
     Step(
         act="pause", label=_("Wait for an answer"), sources=frozenset({R.IN_REVIEW}), target=R.PAUSED,
@@ -116,11 +128,11 @@ STEPS = (
     ),
     Step(
         act="recall", label=_("Take the offer back"), sources=frozenset({R.OFFERED}), target=R.CANCELLED,
-        who=staff_for_its_case, clocks=_ended, codes=("", "cancelled", "offer-recalled", ""),
+        who=staff_for_its_case, clocks=_ended, on_case=_offer_to_the_next, codes=("", "cancelled", "offer-recalled", ""),
     ),
     Step(
         act="cancel", label=_("Cancel"), sources=LIVE_REFERRAL, target=R.CANCELLED,
-        who=whoever_ends_the_case, clocks=_ended, codes=("", "cancelled", "cancelled", ""),
+        who=whoever_ends_the_case, clocks=_ended, on_case=_offer_is_over, codes=("", "cancelled", "cancelled", ""),
     ),
 )  # fmt: skip
 

@@ -30,6 +30,7 @@ class Step:
     who: Callable
     guard: Callable = _no_objection
     clocks: Callable = _no_clocks
+    on_case: Callable = _no_clocks  # a referral's step: the clocks of its case that change with it
     reasons: type | None = None
     told: bool = False
     codes: tuple = ()

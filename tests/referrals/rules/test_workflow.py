@@ -67,7 +67,7 @@ def test_claiming_twice_lets_one_win(ana, sam, tess):
 def test_coordinators_do_not_accept_or_decline(ana, sam, tess):
     case = make_case(ana, CaseStatus.TRIAGE, staff=tess)
     acts = {step.act for step in possible_steps(CASE, case, by=sam, now=NOW)}
-    assert acts == {"ask"}
+    assert acts == {"ask", "assign"}
     with pytest.raises(PermissionDenied):
         take(CASE, "decline", case, by=sam, now=NOW, reason="scope", sentence="No.")
 
