@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from content import files
 from content.models import Article
+from tests.content.reading_grade import grade
 
 ARTICLES = [
     text.slug for text in sorted(files.read_all(files.ARTICLES), key=lambda text: int(text.head["order"]))
@@ -172,3 +173,22 @@ def test_unknown_passage_shows_nothing_and_is_logged(texts, caplog):
 
 def test_passage_links_are_addresses(texts):
     assert f'href="{reverse("content:article", args=["records"])}"' in shown("ask-records")
+
+
+# Words of the interface ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/", "/read/", "/is-it-time/"])
+def test_page_reads_at_grade_8_or_below(client, texts, path):
+    page = client.get(path).content.decode()
+    assert grade(page[page.index("<main") : page.index("</main>")]) <= 8
+
+
+def test_results_read_at_grade_8_or_below(client, texts, answers):
+    for changes in (
+        {},
+        {"situation": "cancer", "plan": "big", "sure": "no"},
+        {"signs": ["stroke", "self_harm"]},
+    ):
+        page = client.post("/is-it-time/", answers | changes, follow=True).content.decode()
+        assert grade(page[page.index("<main") : page.index("</main>")]) <= 8
