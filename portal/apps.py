@@ -5,4 +5,6 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self):
-        from portal import carry_over  # noqa: F401 its receiver listens from now on
+        """Importing them connects them: all the signals that the portal listens to."""
+        from portal import carry_over  # noqa: F401
+        from portal.accounts import receivers  # noqa: F401

@@ -140,7 +140,32 @@ LOGIN_REDIRECT_URL = "home:mine"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_ADAPTER = "portal.accounts.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "signup": "portal.accounts.forms.SignUp",
+    "login": "portal.accounts.forms.SignIn",
+    "request_login_code": "portal.accounts.forms.AskForCode",
+    "confirm_login_code": "portal.accounts.forms.SignInCode",
+    "confirm_email_verification_code": "portal.accounts.forms.AddressCode",
+    "confirm_password_reset_code": "portal.accounts.forms.ResetCode",
+    "reset_password": "portal.accounts.forms.ResetPassword",
+    "reset_password_from_key": "portal.accounts.forms.NewPassword",
+    "change_password": "portal.accounts.forms.ChangePassword",
+    "add_email": "portal.accounts.forms.ChangeAddress",
+    "reauthenticate": "portal.accounts.forms.PasswordAgain",
+}
+ACCOUNT_SIGNUP_FORM_CLASS = "portal.accounts.fields.SignUpFields"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ALLAUTH_USER_CODE_FORMAT = UserCodeFormat(numeric=True, length=6, dashed=False)
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(PUBLIC_URL).scheme
 ACCOUNT_SESSION_REMEMBER = False

@@ -37,19 +37,26 @@ def invite(*, clinic, email, name, role, specialty=None, by, now):
         invited_by=by, invited_at=now, expires_at=now + VALID_FOR,
     )  # fmt: skip
     link = settings.PUBLIC_URL + reverse("oversight:join", args=[token])
-    words = {"invitation": invitation, "link": link, "clinic": clinic}
-    outbox.post(
-        to=email,
-        subject=_("%(clinic)s invites you") % {"clinic": clinic.name},
-        text=render_to_string("mail/invitation.txt", words),
-        html=outbox.dressed("mail/invitation.html", words),
-        now=now,
-    )
+    _post_invitation(invitation, link, now)
     audit.record(
         Act.INVITE, by=by, now=now, clinic_id=clinic.pk, subject_kind="invitation", subject_key=invitation.pk,
         detail={"role": role},
     )  # fmt: skip
     return invitation, link
+
+
+def _post_invitation(invitation, link, now):
+    clinic = invitation.clinic
+    words = {"clinic": clinic.name, "role": invitation.get_role_display()}
+    text = _("Hello,\n\n%(clinic)s invites you to its second opinions, as: %(role)s. The link works once, for 7 days.")
+    notice = {"clinic": clinic, "text": text % words, "link": link, "label": _("Accept the invitation")}
+    outbox.post(
+        to=invitation.email,
+        subject=_("%(clinic)s invites you") % words,
+        text=render_to_string("mail/notice.txt", notice),
+        html=outbox.dressed("mail/notice.html", notice),
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -1,0 +1,33 @@
+"""What allauth asks of us: where to go next, and how its mails leave."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from portal.context import clinic_of
+from referrals.rules import outbox
+
+
+class Adapter(DefaultAccountAdapter):
+    """Mails are written to the outbox in our own words and look; nothing is sent while a page waits."""
+
+    def send_mail(self, template_prefix, email, context):
+        clinic = clinic_of(self.request)
+        words = {**context, "email": email, "clinic": clinic, "request": self.request}
+        text = render_to_string(f"{template_prefix}_message.txt", words).strip()
+        subject = render_to_string(f"{template_prefix}_subject.txt", words)
+        notice = {"clinic": clinic, "text": text, "code": words.get("code", "")}
+        outbox.post(
+            to=email,
+            subject=subject,
+            text=render_to_string("mail/notice.txt", notice),
+            html=outbox.dressed("mail/notice.html", notice),
+            now=timezone.now(),
+        )
+
+    def get_login_redirect_url(self, request):
+        """A visitor who began before signing in goes on where they were."""
+        return resolve_url("intake:begin" if request.session.get("ask_situation") else "home:mine")
+
+    get_signup_redirect_url = get_login_redirect_url
