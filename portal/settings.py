@@ -156,7 +156,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_SIGNUP_FORM_CLASS = "portal.accounts.fields.SignUpFields"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ALLAUTH_USER_CODE_FORMAT = UserCodeFormat(numeric=True, length=6, dashed=False)
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True

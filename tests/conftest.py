@@ -10,9 +10,16 @@ import django
 django.setup()
 
 import pytest
+from django.core.cache import cache
 
 from referrals.vocabulary import Role
 from tests import build
+
+
+@pytest.fixture(autouse=True)
+def forget_counters():
+    """Rate limits count in the cache; no test inherits another's."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -26,7 +26,8 @@ class SignUp(allauth.SignupForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         reword(
-            self.fields["email"], label=_("E-mail"), help_text=_("We send a code there. Only you and the clinic see it."),
+            self.fields["email"], label=_("E-mail"),
+            help_text=_("We send a code there. Only you and the clinic see it."),
             required=_("Enter your e-mail address"),
         )  # fmt: skip
         reword(
@@ -82,16 +83,38 @@ class ResetPassword(allauth.ResetPasswordForm):
 class NewPassword(allauth.ResetPasswordKeyForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        reword(self.fields["password1"], label=_("New password"), help_text=PASSWORD_HELP, required=_("Choose a password"))
-        reword(self.fields["password2"], label=_("New password once more"), required=_("Enter the password once more"))
+        reword(
+            self.fields["password1"],
+            label=_("New password"),
+            help_text=PASSWORD_HELP,
+            required=_("Choose a password"),
+        )
+        reword(
+            self.fields["password2"],
+            label=_("New password once more"),
+            required=_("Enter the password once more"),
+        )
 
 
 class ChangePassword(allauth.ChangePasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        reword(self.fields["oldpassword"], label=_("Password you have now"), required=_("Enter the password you have now"))
-        reword(self.fields["password1"], label=_("New password"), help_text=PASSWORD_HELP, required=_("Choose a password"))
-        reword(self.fields["password2"], label=_("New password once more"), required=_("Enter the password once more"))
+        reword(
+            self.fields["oldpassword"],
+            label=_("Password you have now"),
+            required=_("Enter the password you have now"),
+        )
+        reword(
+            self.fields["password1"],
+            label=_("New password"),
+            help_text=PASSWORD_HELP,
+            required=_("Choose a password"),
+        )
+        reword(
+            self.fields["password2"],
+            label=_("New password once more"),
+            required=_("Enter the password once more"),
+        )
 
 
 class ChangeAddress(allauth.AddEmailForm):

@@ -10,7 +10,14 @@ from referrals.vocabulary import Act
 
 
 def _note(act, person, **more):
-    audit.record(act, by=person, now=timezone.now(), subject_kind="person", subject_key=person.pk if person else "", **more)
+    audit.record(
+        act,
+        by=person,
+        now=timezone.now(),
+        subject_kind="person",
+        subject_key=person.pk if person else "",
+        **more,
+    )
 
 
 @receiver(auth.user_logged_in)

@@ -48,7 +48,9 @@ def invite(*, clinic, email, name, role, specialty=None, by, now):
 def _post_invitation(invitation, link, now):
     clinic = invitation.clinic
     words = {"clinic": clinic.name, "role": invitation.get_role_display()}
-    text = _("Hello,\n\n%(clinic)s invites you to its second opinions, as: %(role)s. The link works once, for 7 days.")
+    text = _(
+        "Hello,\n\n%(clinic)s invites you to its second opinions, as: %(role)s. The link works once, for 7 days."
+    )
     notice = {"clinic": clinic, "text": text % words, "link": link, "label": _("Accept the invitation")}
     outbox.post(
         to=invitation.email,
