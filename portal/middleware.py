@@ -1,12 +1,17 @@
 """What holds for every page."""
 
+import ipaddress
 import time
 import uuid
 
 import structlog
+from django.conf import settings
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from portal import errors
+from referrals.rules import audit
+from referrals.vocabulary import Act
 
 log = structlog.get_logger("portal.requests")
 
@@ -42,6 +47,43 @@ class RequestLog:
             user_id=user.pk if user is not None and user.is_authenticated else None,
         )
         return response
+
+
+class Witness:
+    """Tells the audit log from where a request comes, and writes down what was refused to somebody."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        origin = {"address": address_of(request), "request_id": request.number}
+        token = audit.origin.set(origin)
+        try:
+            response = self.get_response(request)
+            if response.status_code == 403 and request.user.is_authenticated:
+                match = request.resolver_match
+                route = match.route if match else ""
+                audit.record(
+                    Act.REFUSED,
+                    by=request.user,
+                    now=timezone.now(),
+                    subject_kind="route",
+                    subject_key=route[:60],
+                )
+            return response
+        finally:
+            audit.origin.reset(token)
+
+
+def address_of(request):
+    """Where the request comes from, believing as many proxies as are ours; None where nobody can say."""
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    count = settings.TRUSTED_PROXIES
+    claimed = hops[-count] if count and len(hops) >= count else request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ipaddress.ip_address(claimed))
+    except ValueError:
+        return None  # a unix socket
 
 
 class ClosedHeaders:

@@ -1,10 +1,15 @@
 """Every address of the portal begins here."""
 
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
 from django.urls import include, path
 
 from content.views import home
 from portal.components import components
 from portal.theme import ChooseTheme
+
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)  # one way to sign in, with its limits
 
 urlpatterns = [
     path("", home, name="home"),
@@ -12,6 +17,7 @@ urlpatterns = [
     path("theme/", ChooseTheme.as_view(), name="theme"),
     path("demo/components/", components, name="components"),
     path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
     path("", include("referrals.urls")),
 ]
 

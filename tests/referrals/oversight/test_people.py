@@ -1,8 +1,10 @@
 """The lead invites; the invited join; what is ended is closed at the next click."""
 
 import re
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from referrals.models import AuditEvent, Clinic, Invitation, Membership, OutgoingMail, Person
@@ -158,3 +160,25 @@ def test_people_asks_the_same_number_of_questions(client, lea, rows, django_asse
     client.force_login(lea)
     with django_assert_max_num_queries(8):
         assert client.get(reverse("oversight:people")).status_code == 200
+
+
+def test_the_first_lead_comes_by_the_command_line(client, clinic):
+    out = StringIO()
+    call_command("invite", "first@fernhollow.example", "Lea Moor", stdout=out)
+    link = re.search(r"/oversight/join/\S+/", out.getvalue())[0]
+    client.post(link, {"name": "Lea Moor", "password": "three green apples"})
+    assert Person.objects.get().memberships.get().role == Role.LEAD
+    assert client.get(reverse("oversight:people")).status_code == 200
+
+
+def test_s22_a_refusal_is_written_down_with_where_it_came_from(client, sam):
+    client.force_login(sam)
+    client.get(reverse("oversight:people"), REMOTE_ADDR="192.0.2.7", HTTP_X_FORWARDED_FOR="198.51.100.1")
+    event = AuditEvent.objects.get(act="refused")
+    assert (event.person_id, event.address, event.subject_key) == (sam.pk, "192.0.2.7", "oversight/people/")
+    assert event.request_id
+
+
+def test_s09_a_fresh_database_holds_a_clinic_and_nobody(db):
+    assert not Person.objects.exists()
+    assert Clinic.objects.count() == 1
