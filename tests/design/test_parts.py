@@ -5,7 +5,7 @@ from pathlib import Path
 
 import lucide
 import pytest
-from django.template.loader import get_template
+from django.template.loader import get_template, render_to_string
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -74,3 +74,11 @@ def test_scripts_use_nothing_that_a_strict_policy_forbids(path):
     )
     for name in re.findall(r'^import "\./([\w-]+\.js)";', source, flags=re.M):
         assert (path.parent / name).exists()
+
+
+def test_the_number_may_stand_before_a_comma():
+    class Clinic:
+        phone = "555 014 2200"
+
+    html = render_to_string("parts/phone_link.html", {"clinic": Clinic})
+    assert html == '<a class="so-link" href="tel:5550142200">555 014 2200</a>'
