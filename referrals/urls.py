@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("referrals.home.urls")),
+    path("ask/", include("referrals.intake.urls")),
     path("oversight/", include("referrals.oversight.urls")),
 ]

@@ -43,16 +43,6 @@ register.filter("upto", _forms.upto)
 register.filter("in_words", _times.in_words)
 
 
-@register.simple_tag(takes_context=True)
-def phone(context):
-    """{% phone %}: the clinic's number as a link, fit to stand before a comma."""
-    clinic = context.get("clinic")
-    if not clinic or not clinic.phone:
-        return ""
-    address = "".join(clinic.phone.split())
-    return format_html('<a class="so-link" href="tel:{}">{}</a>', address, clinic.phone)
-
-
 # Parts that hold other markup ---------------------------------------------------
 
 

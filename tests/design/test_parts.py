@@ -5,7 +5,6 @@ from pathlib import Path
 
 import lucide
 import pytest
-from django.template import Context, Template
 from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,12 +74,3 @@ def test_scripts_use_nothing_that_a_strict_policy_forbids(path):
     )
     for name in re.findall(r'^import "\./([\w-]+\.js)";', source, flags=re.M):
         assert (path.parent / name).exists()
-
-
-def test_the_number_may_stand_before_a_comma():
-    class Clinic:
-        phone = "555 014 2200"
-
-    html = Template("{% load so %}{% phone %}, all day").render(Context({"clinic": Clinic}))
-    assert html == '<a class="so-link" href="tel:5550142200">555 014 2200</a>, all day'
-    assert Template("{% load so %}{% phone %}").render(Context()) == ""
