@@ -74,3 +74,16 @@ def test_scripts_use_nothing_that_a_strict_policy_forbids(path):
     )
     for name in re.findall(r'^import "\./([\w-]+\.js)";', source, flags=re.M):
         assert (path.parent / name).exists()
+
+
+STATES_WITHOUT_A_RULE = {"is-bad", "is-dropped"}  # said in words and by the parts inside
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_class_of_a_part_has_a_rule(name):
+    sheets = "".join(path.read_text() for path in (ROOT / "portal/static/portal/css").glob("*.css"))
+    source = re.sub(r"\{[%{].*?[%}]\}", " ", (TEMPLATES / "parts" / name).read_text(), flags=re.S)
+    used = {
+        each for found in re.findall(r'class="([^"]*)"', source) for each in found.split() if each[2:3] == "-"
+    }
+    assert used - {"is-"} - STATES_WITHOUT_A_RULE <= set(re.findall(r"\.([a-z][\w-]+)", sheets))
