@@ -79,7 +79,7 @@ ABOUT = (
 PERSON = (
     Entry(_("My details"), "home:details"),
     Entry(_("Change password"), "account_change_password"),
-    Entry(_("Reminders to me"), "reminders:mine"),
+    Entry(_("Reminders to me"), "reminders:settings"),
 )
 
 
