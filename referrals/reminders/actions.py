@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from referrals.models import OutgoingMail, Reminder, ReminderPreference
-from referrals.reminders import checks, mails, outbox
+from referrals.reminders import checks, mails, posting
 from referrals.rules import access, audit, catalogue, clocks
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, MailStatus, ReminderStatus
@@ -22,24 +22,24 @@ SNOOZES = (1, 3, 7)  # days
 # --- what goes out --------------------------------------------------------------------------------
 
 
-def send_due(*, now, most=outbox.BATCH):
+def send_due(*, now, most=posting.BATCH):
     """Claim a batch of due reminders and settle each. How many were claimed; 0 also when the server is away."""
     return _run(Reminder, _settle_reminder, now, most)
 
 
-def deliver_mail(*, now, most=outbox.BATCH):
+def deliver_mail(*, now, most=posting.BATCH):
     """The same for other mail that waits: addresses to verify, invitations."""
     return _run(OutgoingMail, _settle_mail, now, most)
 
 
 def _run(model, settle, now, most):
-    outbox.release_stuck(model, now=now)
-    claimed = outbox.claim(model, now=now, most=most)
-    with outbox.Postman() as postman:
+    posting.release_stuck(model, now=now)
+    claimed = posting.claim(model, now=now, most=most)
+    with posting.Postman() as postman:
         for pk in claimed:
             try:
                 settle(pk, postman, now)
-            except outbox.ServerAway as away:
+            except posting.ServerAway as away:
                 _put_back(model, claimed, str(away), now)
                 return 0
             except Exception as error:
@@ -87,7 +87,7 @@ def _settle_mail(pk, postman, now):
 
 def _claimed(model, pk):
     """Still ours: whoever comes second waits here, and then finds it settled."""
-    return model.objects.select_for_update(of=("self",)).filter(pk=pk, status=outbox.SENDING)
+    return model.objects.select_for_update(of=("self",)).filter(pk=pk, status=posting.SENDING)
 
 
 def _write(row, **values):
@@ -97,29 +97,31 @@ def _write(row, **values):
 @transaction.atomic
 def _put_back(model, claimed, why, now):
     """The server is away: everything that was claimed waits, each as long as it has tried."""
-    for row in model.objects.select_for_update().filter(pk__in=claimed, status=outbox.SENDING).order_by("pk"):
+    for row in (
+        model.objects.select_for_update().filter(pk__in=claimed, status=posting.SENDING).order_by("pk")
+    ):
         _wait_or_give_up(row, why, now)
     log.warning("mail_server_is_away", extra={"count": len(claimed)})
 
 
 @transaction.atomic
 def _failed(model, pk, error, now):
-    row = model.objects.select_for_update().filter(pk=pk, status=outbox.SENDING).first()
+    row = model.objects.select_for_update().filter(pk=pk, status=posting.SENDING).first()
     if row is None:
         return
     log.warning("mail_not_sent", exc_info=error)
-    if outbox.is_refused_for_good(error):
-        _give_up(row, outbox.name_of(error), now)
+    if posting.is_refused_for_good(error):
+        _give_up(row, posting.name_of(error), now)
     else:
-        _wait_or_give_up(row, outbox.name_of(error), now)
+        _wait_or_give_up(row, posting.name_of(error), now)
 
 
 def _wait_or_give_up(row, why, now):
-    if outbox.has_given_up(row.attempts):
+    if posting.has_given_up(row.attempts):
         _give_up(row, why, now)
     else:
-        due = now + outbox.wait_after(row.attempts)
-        _write(row, status=outbox.PLANNED, due_at=due, claimed_at=None, last_error=why)
+        due = now + posting.wait_after(row.attempts)
+        _write(row, status=posting.PLANNED, due_at=due, claimed_at=None, last_error=why)
 
 
 def _give_up(row, why, now):

@@ -16,7 +16,8 @@ SUPERSEDED = "superseded"
 STOPPED = "stopped"
 SKIPPED = "skipped"
 
-CAPPED = tuple(rule.id for rule in catalogue.RULES.values() if rule.is_for_patients and not rule.is_news)
+# The kinds that share a patient's one reminder a day, the one that matters most first.
+CAPPED = ("P9", "P2", "P1", "P3")
 A_MOMENT = dt.timedelta(minutes=1)
 
 
@@ -109,7 +110,7 @@ def latest_snooze(case):
 
 def _under_the_cap(reminder, hours, now):
     """At most one reminder a local day to one patient, all kinds and cases together."""
-    if not _only_one_at_a_time(reminder.recipient_id):
+    if not _only_one_at_a_time(reminder.recipient_id) or _one_that_matters_more_is_due(reminder, now):
         return Verdict(until=now + A_MOMENT)
     today = clocks.today(now, hours.zone)
     midnight = dt.datetime.combine(today, dt.time(), hours.zone)
@@ -121,6 +122,14 @@ def _under_the_cap(reminder, hours, now):
         row for row in sent.only("rule", "step") if not catalogue.RULES[row.rule].tells_news(row.step)
     ]
     return Verdict(until=clocks.next_open(tomorrow, hours)) if reminders else GO
+
+
+def _one_that_matters_more_is_due(reminder, now):
+    """It has a minute to go or to be dropped; then the cap decides."""
+    return Reminder.objects.filter(
+        recipient_id=reminder.recipient_id, rule__in=CAPPED[: CAPPED.index(reminder.rule)],
+        status__in=(ReminderStatus.PLANNED, ReminderStatus.SENDING), due_at__lte=now,
+    ).exists()  # fmt: skip
 
 
 def _only_one_at_a_time(person_id):

@@ -1,18 +1,15 @@
 """A reminder as a mail: our frame around its words, styles inlined, plain text with the same words."""
 
 from email.utils import formataddr, parseaddr
-from functools import lru_cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import css_inline
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from referrals.reminders import wishes, words
 from referrals.rules import catalogue
+from referrals.rules.outbox import dressed
 
 
 def mail_for(reminder, *, now):
@@ -38,7 +35,7 @@ def mail_for(reminder, *, now):
         sender=sender_of(clinic),
         subject=said.subject,
         text=render_to_string(f"mail/{reminder.rule}.txt", page),
-        html=styled(render_to_string(f"mail/{reminder.rule}.html", page)),
+        html=dressed(f"mail/{reminder.rule}.html", page),
         headers=headers,
     )
 
@@ -72,13 +69,3 @@ def first_name(person):
 def absolute(path):
     """A link on the portal's own address, never on what a request claims."""
     return f"{settings.PUBLIC_URL}{path}"
-
-
-def styled(html):
-    return _inliner().inline(html)
-
-
-@lru_cache(maxsize=1)
-def _inliner():
-    css = Path(finders.find("portal/css/email.css")).read_text(encoding="utf-8")
-    return css_inline.CSSInliner(extra_css=css, load_remote_stylesheets=False)

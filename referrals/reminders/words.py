@@ -248,14 +248,19 @@ def _review_due(reminder, now):
 
 
 def _received(reminder, now):
-    due = reminder.case.triage_due_at
+    case, due = reminder.case, reminder.case.triage_due_at
+    is_ours = case.status in (CaseStatus.SUBMITTED, CaseStatus.TRIAGE)
+    text = _("A person reads it, and you hear from us if we can help, or if we need something more.")
+    if is_ours and due and due > now:
+        text = _(
+            "A person reads it. By %(day)s you hear from us if we can help, or if we need something more."
+        ) % {"day": _day(due)}
     return Words(
         subject=_("We have your request"),
-        lead=_("We have your request. You have nothing to do now."),
-        text=_("A person reads it. By %(day)s you hear from us if we can help, or if we need something more.")
-        % {"day": _day(due)}
-        if due
-        else _("A person reads it, and you hear from us if we can help, or if we need something more."),
+        lead=_("We have your request. You have nothing to do now.")
+        if is_ours
+        else _("We have your request."),
+        text=text,
         act=_("See where it is"),
         path=_case_page(reminder),
         why=_("You get this once, because you sent us a request."),

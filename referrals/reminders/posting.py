@@ -21,7 +21,7 @@ CLAIM_LASTS = dt.timedelta(minutes=10)
 BATCH = 100
 WAITS = [dt.timedelta(minutes=n) for n in (1, 5, 15, 60)]
 LONGEST_WAIT = dt.timedelta(hours=4)
-MOST_TRIES = 22  # by then three days have gone by
+MOST_TRIES = 22  # by then three days have gone by, and nights, which are no tries
 PLANNED, SENDING = ReminderStatus.PLANNED.value, ReminderStatus.SENDING.value  # the same words for MailStatus
 
 
