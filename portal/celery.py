@@ -29,7 +29,14 @@ class Nudge(Task):
 app = Celery("portal", task_cls=Nudge)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
-    ["referrals.intake", "referrals.reminders", "referrals.records", "referrals.oversight", "content", "portal"]
+    [
+        "referrals.intake",
+        "referrals.reminders",
+        "referrals.records",
+        "referrals.oversight",
+        "content",
+        "portal",
+    ]
 )
 
 

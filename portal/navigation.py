@@ -77,7 +77,7 @@ ABOUT = (
     Entry(_("Contact us"), "content:about", args=("contact",)),
 )
 PERSON = (
-    Entry(_("My details"), "home:details"),
+    Entry(_("My details"), "account_details"),
     Entry(_("Change password"), "account_change_password"),
     Entry(_("Reminders to me"), "reminders:settings"),
 )
