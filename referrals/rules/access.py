@@ -106,10 +106,21 @@ def staffed_cases(person):
 
 
 def _read_by(person, case_pk):
+    return _readings().filter(case_id=case_pk, specialist_id=person.pk)
+
+
+def _readings():
     in_window = Q(status=ReferralStatus.SIGNED, ended_at__gt=Now() - WINDOW_AFTER_SIGNING)
-    return Referral.objects.filter(
-        Q(status__in=READING_REFERRAL) | in_window, case_id=case_pk, specialist_id=person.pk
-    )
+    return Referral.objects.filter(Q(status__in=READING_REFERRAL) | in_window)
+
+
+def visible_readings(person):
+    """The referrals under which a specialist reads: accepted, or signed within the window."""
+    clinics = clinics_as(person, Role.SPECIALIST)
+    if not clinics:
+        return Referral.objects.none()
+    own = _readings().filter(specialist_id=person.pk, case__clinic_id__in=clinics)
+    return own.exclude(case__status=CaseStatus.ENTERED_IN_ERROR)
 
 
 def visible_records(person):
@@ -127,11 +138,11 @@ def visible_records(person):
 
 
 def visible_referrals(person):
-    """A specialist's own offers and readings; all of the clinic's, for its staff."""
+    """A specialist's own offers and readings, also those that ended; all of the clinic's, for its staff."""
     if not getattr(person, "is_authenticated", False):
         return Referral.objects.none()
-    own = Q(specialist_id=person.pk, case__clinic_id__in=clinics_as(person, Role.SPECIALIST)) & ~Q(
-        status__in=[ReferralStatus.PREPARED, ReferralStatus.CANCELLED]
+    own = Q(specialist_id=person.pk, case__clinic_id__in=clinics_as(person, Role.SPECIALIST)) & Q(
+        offered_at__isnull=False
     )
     staff = Q(case__clinic_id__in=clinics_as(person, *STAFF))
     return Referral.objects.filter(own | staff).exclude(case__status=CaseStatus.ENTERED_IN_ERROR)
