@@ -29,14 +29,7 @@ class Nudge(Task):
 app = Celery("portal", task_cls=Nudge)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
-    [
-        "referrals.intake",
-        "referrals.reminders",
-        "referrals.records",
-        "referrals.oversight",
-        "content",
-        "portal",
-    ]
+    ["referrals.reminders", "referrals.records", "referrals.review", "referrals.oversight", "content", "portal"]
 )
 
 

@@ -1,1 +1,0 @@
-"""The pages of asking: the way in, the wizard, answering, taking back."""
