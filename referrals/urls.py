@@ -7,4 +7,5 @@ urlpatterns = [
     path("oversight/", include("referrals.oversight.urls")),
     path("review/", include("referrals.review.urls")),
     path("opinion/", include("referrals.opinion.urls")),
+    path("triage/", include("referrals.triage.urls")),
 ]

@@ -173,6 +173,11 @@ class Case(models.Model):
                 fields=["claimed_by", "decide_order", "id"], condition=ON_THE_LIST, name="case_of_owner"
             ),
             models.Index(fields=["clinic", "status", "decide_order", "id"], name="case_by_stage"),
+            models.Index(
+                fields=["clinic", "-ended_at", "-id"],
+                condition=Q(ended_at__isnull=False, submitted_at__isnull=False),
+                name="case_by_end",
+            ),
             GinIndex(SearchVector("subject_name", config="simple"), name="case_by_name"),
             models.Index(fields=["patient", "-created_at"], name="case_of_patient"),
             models.Index(fields=["status", "edited_at"], name="case_silent_drafts"),

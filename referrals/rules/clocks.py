@@ -154,6 +154,13 @@ def days_until(day, now, zone):
     return None if day is None else (day - today(now, zone)).days
 
 
+def age_on(day, born_on):
+    """Whole years on a day; None without a date of birth."""
+    if born_on is None:
+        return None
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
 def proposed_urgency(decide_by_on, now, zone):
     """What the decision date alone suggests; a triage clinician has the last word."""
     days = days_until(decide_by_on, now, zone)

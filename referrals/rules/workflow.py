@@ -34,7 +34,19 @@ def possible_steps(road, row, *, by, now):
 
 
 def may_take(road, act, row, *, by, now):
-    return any(step.act == act for step in possible_steps(road, row, by=by, now=now))
+    step = road.step(act, row.status)
+    return bool(step and step.who(by, row) and not step.guard(row, now))
+
+
+def require(road, act, row, *, by, now, not_yours=""):
+    """Before a form: PermissionDenied where the act isn't theirs, StepNotPossible where it can't be done now."""
+    if not any(step.act == act and step.who(by, row) for step in road.steps):
+        raise PermissionDenied(not_yours or _("This is not yours to do."))
+    step = road.step(act, row.status)
+    if step is None:
+        raise StepNotPossible
+    if objection := step.guard(row, now):
+        raise StepNotPossible(objection)
 
 
 def why_not(road, act, row, *, by, now):

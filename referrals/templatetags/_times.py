@@ -7,6 +7,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from referrals.rules import clocks
+
 
 def day(value):
     """14 December"""
@@ -68,6 +70,20 @@ def brief(value, now):
     if days == 0:
         return clock_time(value)
     return _format(value, _("D") if 0 < days < 7 else _("j M"))
+
+
+def near(value, now):
+    """When something is due, as short as it can be: 18:00 today, Mon 30 Nov else"""
+    if not value:
+        return ""
+    is_today = timezone.localtime(now).date() == timezone.localtime(value).date()
+    return clock_time(value) if is_today else short_day(value)
+
+
+def age(case, now):
+    """How old the person of a case is; '' where the date of birth is not known."""
+    years = clocks.age_on(timezone.localtime(now).date(), case.subject_born_on)
+    return "" if years is None else years
 
 
 def days_words(days):

@@ -19,6 +19,8 @@ register.filter("moment", _times.moment)
 register.filter("clock_time", _times.clock_time)
 register.filter("ago", _times.ago)
 register.filter("brief", _times.brief)
+register.filter("near", _times.near)
+register.filter("age", _times.age)
 register.simple_tag(_times.when, name="when")
 
 # Words

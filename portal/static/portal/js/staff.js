@@ -1,8 +1,8 @@
 // Single keys for those who work here all day (WCAG 2.1.4): off at one press, never in a field.
 // <a data-key="r"> and <button data-key="r"> are pressed by r; `/` goes to the search; j, k and Enter walk rows.
 const OFF = "keys-off";
-const isOff = () => localStorage.getItem(OFF) === "yes";
-const inField = (element) => element.closest("input, select, textarea, [contenteditable], dialog");
+export const areOff = () => localStorage.getItem(OFF) === "yes";
+export const inField = (element) => element.closest("input, select, textarea, [contenteditable], dialog");
 
 const rows = () => [...document.querySelectorAll("[data-rows] tr:has(a), [data-rows] li:has(a)")];
 
@@ -23,7 +23,7 @@ const acts = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (isOff() || event.ctrlKey || event.metaKey || event.altKey || inField(event.target)) return;
+  if (areOff() || event.ctrlKey || event.metaKey || event.altKey || inField(event.target)) return;
   const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   const act = target ? () => target.click() : acts[event.key];
   if (!act) return;
@@ -33,15 +33,15 @@ document.addEventListener("keydown", (event) => {
 
 // <button data-keys-switch data-on="…" data-off="…"> turns them off and on, and says which.
 const say = (button) => {
-  button.setAttribute("aria-pressed", String(!isOff()));
-  button.textContent = isOff() ? button.dataset.off : button.dataset.on;
+  button.setAttribute("aria-pressed", String(!areOff()));
+  button.textContent = areOff() ? button.dataset.off : button.dataset.on;
 };
 
 for (const button of document.querySelectorAll("[data-keys-switch]")) {
   button.hidden = false;
   say(button);
   button.addEventListener("click", () => {
-    localStorage.setItem(OFF, isOff() ? "no" : "yes");
+    localStorage.setItem(OFF, areOff() ? "no" : "yes");
     say(button);
   });
 }

@@ -1,0 +1,261 @@
+"""What the staff's pages of one case show: one function a page."""
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from referrals.models import (
+    AuditEvent,
+    AvoidedName,
+    CaseQuestion,
+    InfoItem,
+    InfoRequest,
+    Opinion,
+    Record,
+    Referral,
+)
+from referrals.rules import access, clocks
+from referrals.rules.roads import CASE, REFERRAL
+from referrals.rules.workflow import own_steps
+from referrals.triage import next_acts, queries
+from referrals.vocabulary import (
+    MISSING,
+    Act,
+    CaseStatus,
+    InfoRequestStatus,
+    OpinionStatus,
+    RecordStatus,
+    ReferralStatus,
+)
+
+OPENINGS = (Act.OPEN_CASE, Act.OPEN_RECORD, Act.DOWNLOAD, Act.OPEN_OPINION, Act.PRINT_OPINION, Act.REFUSED)
+EVENTS_SHOWN = 50
+# The road's steps that staff take, in the order of the page, and where each is taken.
+PLACES = {
+    "claim": "triage:claim",
+    "accept": "triage:accept",
+    "ask": "triage:ask",
+    "prioritise": "triage:urgency",
+    "assign": "triage:assign",
+    "reassign": "triage:reassign",
+    "decline": "triage:decline",
+    "void": "triage:void",
+}
+
+
+@dataclass(frozen=True)
+class Button:
+    """An act that is this person's to do here: where, and the sentence that stands against it now."""
+
+    act: str
+    label: str
+    url: str
+    objection: str = ""
+    is_post: bool = False
+    is_main: bool = False
+
+
+def cases(person):
+    """Cases as the overview shows them, with all that one statement can bring."""
+    rows = OuterRef("pk")
+    live = Referral.objects.filter(case=rows, status__in=["prepared", "offered", "in_review", "paused"])
+    return queries.cases(person).annotate(
+        question_texts=ArraySubquery(
+            CaseQuestion.objects.filter(case=rows).order_by("position", "pk").values("text")
+        ),
+        avoided=ArraySubquery(AvoidedName.objects.filter(case=rows).order_by("pk").values("name")),
+        is_signed=Exists(Opinion.objects.filter(case=rows, status=OpinionStatus.SIGNED)),
+        record_count=Coalesce(
+            Subquery(
+                Record.objects.filter(case=rows).exclude(status=RecordStatus.REFUSED)
+                .order_by().values("case").annotate(n=Count("pk")).values("n")
+            ), 0,
+        ),
+        asked_of=Subquery(
+            InfoRequest.objects.filter(case=rows, status=InfoRequestStatus.OPEN).values("asked_of")[:1]
+        ),
+        reader=Subquery(live.values("specialist__name")[:1]),
+    )  # fmt: skip
+
+
+def overview(case, *, by, now):
+    """All of a case on one page: what is asked, what is missing, who holds the ball, what may be done."""
+    requests = list(
+        case.info_requests.select_related("asked_by").prefetch_related(
+            Prefetch("items", InfoItem.objects.select_related("answered_by"))
+        ).order_by("-asked_at", "-pk")
+    )  # fmt: skip
+    referrals = list(
+        case.referrals.select_related("specialist__specialist_profile", "offered_by").order_by("-pk")
+    )
+    checklist = list(case.checklist.all())
+    case.records_wanted = sum(line.state != "waived" for line in checklist)
+    case.records_here = sum(line.state == "have" for line in checklist)
+    case.offers_run_out = sum(each.status == ReferralStatus.EXPIRED for each in referrals)
+    for each in referrals:
+        each.specialist.specialist_profile.person = each.specialist
+        if each.status in ("offered", "in_review", "paused"):
+            case.reader = str(each.specialist.specialist_profile)
+    offer = next((each for each in referrals if each.status == ReferralStatus.OFFERED), None)
+    return {
+        "case": case,
+        "checklist": checklist,
+        "missing": [line for line in checklist if line.state in MISSING],
+        "requests": requests,
+        "referrals": referrals,
+        "places": list(case.held_places.all()),
+        "feed": _feed(case),
+        "next": next_acts.next_act(case, now=now),
+        "stage": next_acts.stage_of(case),
+        "buttons": _buttons(case, offer, by=by, now=now),
+        "suggested": clocks.proposed_urgency(case.decide_by_on, now, clocks.clinic_hours(case.clinic).zone),
+        "may_judge": access.is_triage_for(by, case),
+    }
+
+
+def _buttons(case, offer, *, by, now):
+    """The acts of this person from here, in order; those that can't be done now say why."""
+    steps = {step.act: (step, objection) for step, objection in own_steps(CASE, case, by=by, now=now)}
+    buttons = []
+    if case.status == CaseStatus.ROUTING:
+        url = reverse("triage:match", args=[case.reference])
+        label = _("See the offer") if offer else _("Find a specialist")
+        buttons.append(Button("match", label, url, is_main=not offer))
+    for act, place in PLACES.items():
+        if act not in steps or (act == "claim" and case.claimed_by not in (None, by)):
+            continue
+        step, objection = steps[act]
+        url = reverse(place, args=[case.reference])
+        is_main = act in ("claim", "accept") and not objection
+        buttons.append(Button(act, step.label, url, str(objection), act == "claim", is_main))
+    if "claim" not in steps and case.claimed_by is None and not case.is_ended:
+        buttons.insert(
+            0, Button("claim", _("Take it"), reverse("triage:claim", args=[case.reference]), "", True)
+        )
+    return buttons
+
+
+def _feed(case):
+    """The last steps, newest first."""
+    changes = case.status_changes.select_related("by", "referral__specialist").order_by("-at", "-pk")[:8]
+    return [{"at": change.at, "text": step_words(change)} for change in changes]
+
+
+# --- history --------------------------------------------------------------------------------------
+
+
+def history(case):
+    """Each step with its reason, its words and the clocks it moved, newest first."""
+    changes = case.status_changes.select_related("by", "referral__specialist").order_by("-at", "-pk")
+    return [
+        {
+            "change": change,
+            "text": step_words(change),
+            "reason": _reason_words(change),
+            "from": _status_words(change, change.from_status),
+            "to": _status_words(change, change.to_status),
+        }
+        for change in changes
+    ]
+
+
+WORDS = {
+    ("case", "submit"): gettext_lazy("%(who)s sent the request"),
+    ("case", "lapse"): gettext_lazy("The draft ended by itself"),
+    ("case", "claim"): gettext_lazy("%(who)s took it"),
+    ("case", "ask"): gettext_lazy("%(who)s asked for something"),
+    ("case", "answer"): gettext_lazy("%(who)s sent the answer"),
+    ("case", "assign"): gettext_lazy("%(who)s gave it to %(note)s"),
+    ("case", "prioritise"): gettext_lazy("%(who)s set the urgency"),
+    ("case", "accept"): gettext_lazy("%(who)s accepted it"),
+    ("case", "decline"): gettext_lazy("%(who)s declined it"),
+    ("case", "begin_review"): gettext_lazy("%(who)s began to read"),
+    ("case", "clarify"): gettext_lazy("%(who)s asked for more"),
+    ("case", "resume"): gettext_lazy("The reading goes on"),
+    ("case", "reassign"): gettext_lazy("%(who)s gave it back for another specialist"),
+    ("case", "deliver"): gettext_lazy("%(who)s signed the opinion"),
+    ("case", "need_time"): gettext_lazy("%(who)s asked for time to decide"),
+    ("case", "decide"): gettext_lazy("%(who)s decided"),
+    ("case", "withdraw"): gettext_lazy("%(who)s took the request back"),
+    ("case", "reopen"): gettext_lazy("%(who)s opened it again"),
+    ("case", "void"): gettext_lazy("%(who)s removed it as entered in error"),
+    ("referral", "offer"): gettext_lazy("%(who)s offered it to %(specialist)s"),
+    ("referral", "accept"): gettext_lazy("%(specialist)s accepted"),
+    ("referral", "decline"): gettext_lazy("%(specialist)s declined"),
+    ("referral", "expire"): gettext_lazy("The offer to %(specialist)s ran out"),
+    ("referral", "recall"): gettext_lazy("%(who)s took the offer to %(specialist)s back"),
+    ("referral", "take_back"): gettext_lazy("%(specialist)s no longer reads it"),
+    ("referral", "cancel"): gettext_lazy("The offer to %(specialist)s ended"),
+    ("referral", "sign"): gettext_lazy("%(specialist)s is done"),
+    ("referral", "pause"): gettext_lazy("%(specialist)s waits for an answer"),
+    ("referral", "resume"): gettext_lazy("%(specialist)s reads on"),
+}
+
+
+def step_words(change):
+    """A step in a sentence; one that has no words yet is named by its act."""
+    kind = "referral" if change.referral_id else "case"
+    names = {
+        "who": change.by.shown_name if change.by else _("The system"),
+        "specialist": change.referral.specialist.shown_name if change.referral_id else "",
+        "note": change.note,
+    }
+    return WORDS.get((kind, change.act), "%(who)s: " + change.act) % names
+
+
+def _reason_words(change):
+    road = _road(change)
+    for step in road.steps:
+        if step.act == change.act and step.reasons and change.reason in step.reasons.values:
+            return step.reasons(change.reason).label
+    return change.reason
+
+
+def _status_words(change, status):
+    words = ReferralStatus if change.referral_id else CaseStatus
+    return words(status).label if status in words.values else status
+
+
+def _road(change):
+    return REFERRAL if change.referral_id else CASE
+
+
+# --- who opened what ------------------------------------------------------------------------------
+
+
+def openings(case, *, until=None):
+    """Who opened what of a case, newest first: a page, and the moment where the next one begins ('' at the end)."""
+    events = AuditEvent.objects.filter(case_reference=case.reference, act__in=OPENINGS)
+    if until:
+        events = events.filter(at__lte=until)
+    rows, more = list(events.order_by("-at", "-pk")[: EVENTS_SHOWN + 1]), ""
+    if len(rows) > EVENTS_SHOWN:
+        # What happened in one moment stays on one page, so that a moment is enough to go on from.
+        edge = rows[-1].at
+        rows, more = [row for row in rows if row.at > edge] or rows[:EVENTS_SHOWN], edge.isoformat()
+    names = {str(record.key): record.name for record in case.records.only("key", "name")}
+    shown = [
+        {
+            "who": event.person_name or _("The system"),
+            "what": Act(event.act).label,
+            "name": names.get(event.subject_key, ""),
+            "at": event.at,
+        }
+        for event in rows
+    ]
+    return shown, more
+
+
+# --- records --------------------------------------------------------------------------------------
+
+
+def records(case, *, by):
+    """All records of a case, by their own date; those without one last."""
+    return access.visible_records(by).filter(case=case).select_related("added_by").order_by(
+        "dated_on", "added_at", "pk"
+    )  # fmt: skip
