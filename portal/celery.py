@@ -29,7 +29,14 @@ class Nudge(Task):
 app = Celery("portal", task_cls=Nudge)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
-    ["referrals.reminders", "referrals.records", "referrals.review", "referrals.oversight", "content", "portal"]
+    [
+        "referrals.intake",
+        "referrals.records",
+        "referrals.review",
+        "referrals.reminders",
+        "content",
+        "portal",
+    ]
 )
 
 

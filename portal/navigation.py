@@ -34,11 +34,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Navigation:
-    """`links` for the bar or rail, `home` behind the mark, `about` for the foot, `person` for their menu."""
+    """`links` for the bar or rail, `home` behind the mark, `is_staff` picks the shell."""
 
     links: list
     home: str
     is_staff: bool = False
+    help: str = ""
     about: list = field(default_factory=list)
     person: list = field(default_factory=list)
 
@@ -67,7 +68,7 @@ STAFF = (
         for_roles={Role.SPECIALIST},
     ),
     Entry(_("Reminders"), "reminders:list", "bell", under=("/reminders/",), for_roles=TRIAGE),
-    Entry(_("Read cases"), "home:quality", "eye", for_roles={Role.QUALITY_READER}),
+    Entry(_("Read cases"), "oversight:cases", "eye", for_roles={Role.QUALITY_READER}),
     Entry(_("People"), "oversight:people", "users", under=("/oversight/people/",), for_roles={Role.LEAD}),
 )
 ABOUT = (
@@ -76,9 +77,9 @@ ABOUT = (
     Entry(_("Contact us"), "content:about", args=("contact",)),
 )
 PERSON = (
-    Entry(_("My details"), "home:details"),
+    Entry(_("My details"), "account_details"),
     Entry(_("Change password"), "account_change_password"),
-    Entry(_("Reminders to me"), "reminders:mine"),
+    Entry(_("Reminders to me"), "reminders:settings"),
 )
 
 

@@ -236,9 +236,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(PORTAL_HOME / "beat")
 CELERY_BEAT_SCHEDULE = {
     # A tick that waited longer than its interval is stale: the next one does the same.
+    "reminders": {"task": "referrals.reminders.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
+    "mail": {"task": "referrals.reminders.tasks.deliver_mail", "schedule": 20, "options": {"expires": 20}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 20, "options": {"expires": 20}},
     "expire_offers": {"task": "referrals.review.tasks.expire_offers", "schedule": 60, "options": {"expires": 60}},
     "resume_reviews": {"task": "referrals.review.tasks.resume_reviews", "schedule": 300, "options": {"expires": 300}},
+    "lapse_silent_drafts": {"task": "referrals.intake.tasks.lapse_silent_drafts", "schedule": 60 * 60},
     "forget_self_checks": {"task": "content.tasks.forget_self_checks", "schedule": 60 * 60},
 }
 

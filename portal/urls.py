@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from content.views import home
+from portal.accounts.details import details
 from portal.components import components
 from portal.theme import ChooseTheme
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include("content.urls")),
     path("theme/", ChooseTheme.as_view(), name="theme"),
     path("demo/components/", components, name="components"),
+    path("accounts/details/", details, name="account_details"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("referrals.urls")),

@@ -4,8 +4,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("referrals.home.urls")),
+    path("ask/", include("referrals.intake.urls")),
     path("oversight/", include("referrals.oversight.urls")),
-    path("review/", include("referrals.review.urls")),
     path("opinion/", include("referrals.opinion.urls")),
+    path("reminders/", include("referrals.reminders.urls")),
+    path("review/", include("referrals.review.urls")),
     path("triage/", include("referrals.triage.urls")),
 ]

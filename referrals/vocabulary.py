@@ -239,6 +239,7 @@ class AskedOf(TwoLabels):
 class ItemStatus(TwoLabels):
     OPEN = "open", _("To answer"), _("Open")
     ANSWERED = "answered", _("Answered"), _("Answered")
+    CANT_GET = "cant_get", _("I can’t get this"), _("Patient can’t get it")
     WAIVED = "waived", _("Not needed"), _("Waived")
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from portal.context import clinic_of
 from referrals.rules import outbox
+from referrals.rules.access import roles_of
 
 
 class Adapter(DefaultAccountAdapter):
@@ -27,7 +28,8 @@ class Adapter(DefaultAccountAdapter):
         )
 
     def get_login_redirect_url(self, request):
-        """A visitor who began before signing in goes on where they were."""
-        return resolve_url("intake:begin" if request.session.get("ask_situation") else "home:mine")
+        """A visitor who began before signing in goes on where they were; who works here goes to work."""
+        began = request.session.get("ask_situation") and not roles_of(request.user)
+        return resolve_url("intake:begin" if began else "home:mine")
 
     get_signup_redirect_url = get_login_redirect_url

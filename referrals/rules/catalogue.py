@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Person, Reminder
 from referrals.rules import clocks
+from referrals.rules.nudges import nudge
 from referrals.vocabulary import (
     WORKING,
     AskedOf,
@@ -33,6 +34,7 @@ LONG_WAITS = frozenset(
     {Situation.SURGERY, Situation.CANCER, Situation.UNCLEAR, Situation.NOT_WORKING, Situation.CHILD}
 )
 NOT_NEEDED = "not_needed"
+SEND_DUE = "referrals.reminders.tasks.send_due"
 
 
 @dataclass(frozen=True)
@@ -264,6 +266,8 @@ def plan(case, *, now):
         ],
         ignore_conflicts=True,
     )  # fmt: skip
+    if any(due <= now for _ruled, due in new.values()):
+        nudge(SEND_DUE)
     for name, row in rows.items():
         _bring_in_line(row, want.get(name), now)
 

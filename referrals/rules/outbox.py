@@ -1,6 +1,7 @@
 """Mail that is no reminder: written down in the act's own transaction, sent by a worker."""
 
 from functools import cache
+from pathlib import Path
 
 import css_inline
 from django.contrib.staticfiles import finders
@@ -23,11 +24,10 @@ def post(*, to, subject, text, html="", now):
 
 def dressed(template, context):
     """A mail's HTML with its styles written into the tags, as mail programs want it."""
-    html = render_to_string(template, context)
-    return css_inline.inline(html, extra_css=_styles(), keep_style_tags=False, load_remote_stylesheets=False)
+    return _inliner().inline(render_to_string(template, context))
 
 
 @cache
-def _styles():
-    with open(finders.find("portal/css/email.css"), encoding="utf-8") as file:
-        return file.read()
+def _inliner():
+    css = Path(finders.find("portal/css/email.css")).read_text(encoding="utf-8")
+    return css_inline.CSSInliner(extra_css=css, load_remote_stylesheets=False)

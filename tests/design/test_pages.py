@@ -123,7 +123,7 @@ def test_each_role_is_offered_its_own_pages(ana, sam, tess, dr_vega, quin, lea):
         "triage:worklist": {"sam", "tess", "lea"},
         "review:inbox": {"dr_vega"},
         "reminders:list": {"sam", "tess", "lea"},
-        "home:quality": {"quin"},
+        "oversight:cases": {"quin"},
         "oversight:people": {"lea"},
     }
     assert [links(person).is_staff for person in (ana, sam, tess, dr_vega, quin, lea)] == [False] + [True] * 5

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import lucide
 import pytest
-from django.template.loader import get_template, render_to_string
+from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -76,9 +76,14 @@ def test_scripts_use_nothing_that_a_strict_policy_forbids(path):
         assert (path.parent / name).exists()
 
 
-def test_the_number_may_stand_before_a_comma():
-    class Clinic:
-        phone = "555 014 2200"
+STATES_WITHOUT_A_RULE = {"is-bad", "is-dropped"}  # said in words and by the parts inside
 
-    html = render_to_string("parts/phone_link.html", {"clinic": Clinic})
-    assert html == '<a class="so-link" href="tel:5550142200">555 014 2200</a>'
+
+@pytest.mark.parametrize("name", PARTS)
+def test_every_class_of_a_part_has_a_rule(name):
+    sheets = "".join(path.read_text() for path in (ROOT / "portal/static/portal/css").glob("*.css"))
+    source = re.sub(r"\{[%{].*?[%}]\}", " ", (TEMPLATES / "parts" / name).read_text(), flags=re.S)
+    used = {
+        each for found in re.findall(r'class="([^"]*)"', source) for each in found.split() if each[2:3] == "-"
+    }
+    assert used - {"is-"} - STATES_WITHOUT_A_RULE <= set(re.findall(r"\.([a-z][\w-]+)", sheets))

@@ -137,3 +137,29 @@ def test_ones_own_account_in_our_look(client, ana, name):
         page = client.get(page.url)
     assert "so-doors" in page.text
     assert 'style="' not in page.text
+
+
+def test_ones_details_are_changed_and_noted(client, ana, ben):
+    client.force_login(ana)
+    page = reverse("account_details")
+    wrong = client.post(page, {"name": "", "phone": "555 014 0133", "zone": "Mars/Olympus"})
+    assert wrong.status_code == 422
+    assert 'value="555 014 0133"' in wrong.text
+    done = client.post(
+        page, {"name": "Ana María", "phone": "555", "zone": "Europe/Berlin", "email": ben.email}
+    )
+    assert done.status_code == 302
+    ana.refresh_from_db()
+    assert (ana.name, ana.zone, ana.email) == ("Ana María", "Europe/Berlin", "ana@fernhollow.example")
+    event = AuditEvent.objects.get(act="edit", person_id=ana.pk)
+    assert event.detail == {"fields": ["name", "phone", "zone"]}
+    client.logout()
+    assert client.get(page).status_code == 302
+
+
+def test_who_works_here_goes_to_work_after_signing_in(client, tess):
+    session = client.session
+    session["ask_situation"] = "surgery"
+    session.save()
+    answer = client.post(reverse("account_login"), {"login": tess.email, "password": PASSWORD})
+    assert answer.url == reverse("home:mine")

@@ -1,0 +1,40 @@
+// Saves a draft while it is typed: the form as it is, shortly after the last key and when the page is left.
+// Without a script "Save and continue" does the same. The words come with the page and from the server.
+const WAIT = 1500;
+
+const watch = (form) => {
+  const state = document.getElementById("save-state");
+  let timer = 0;
+  let waiting = false;
+  let sent = false;
+
+  const save = async (leaving) => {
+    clearTimeout(timer);
+    if (!waiting || sent) return;
+    waiting = false;
+    const body = new FormData(form);
+    body.set("go", "autosave");
+    try {
+      const options = { method: "POST", body, redirect: "manual", keepalive: leaving };
+      const answer = await fetch(form.action || location.href, options);
+      const { words } = await answer.json();
+      state.textContent = words;
+    } catch {
+      waiting = true; // the next key tries again
+      state.textContent = form.dataset.failed;
+    }
+  };
+
+  const later = () => {
+    waiting = true;
+    clearTimeout(timer);
+    timer = setTimeout(save, WAIT, false);
+  };
+
+  form.addEventListener("input", later);
+  form.addEventListener("submit", () => { sent = true; });
+  window.addEventListener("pageshow", () => { sent = false; });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
+};
+
+document.querySelectorAll("form[data-autosave]").forEach(watch);

@@ -1,0 +1,260 @@
+"""What the patient's own pages show: one function a page, in a fixed number of statements."""
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Prefetch, Window
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from referrals.home import patient_words as words
+from referrals.intake import queries as intake
+from referrals.intake import steps as wizard
+from referrals.models import AuditEvent, InfoRequest, Referral, StatusChange
+from referrals.rules import access, turn
+from referrals.rules.catalogue import zone_of
+from referrals.rules.clocks import today as today_in
+from referrals.rules.roads import CASE
+from referrals.rules.workflow import possible_steps
+from referrals.vocabulary import (
+    ENDED,
+    READING_REFERRAL,
+    Act,
+    CaseStatus,
+    ChecklistState,
+    InfoRequestStatus,
+    RecordStatus,
+    RecordType,
+    ReferralStatus,
+    ReminderStatus,
+    Role,
+)
+
+LOOKED = (Act.OPEN_CASE, Act.OPEN_RECORD, Act.DOWNLOAD, Act.OPEN_OPINION, Act.PRINT_OPINION)
+SHOWN_LOOKS, LOOKS_A_PAGE = 3, 50
+READERS = READING_REFERRAL | {ReferralStatus.SIGNED}
+ACT_PAGES = {"withdraw": "intake:withdraw", "reopen": "intake:reopen"}
+
+
+def _people_of():
+    """With a case: its open question, and the specialist who reads or has signed."""
+    asked = InfoRequest.objects.filter(status=InfoRequestStatus.OPEN).prefetch_related("items")
+    readers = Referral.objects.filter(status__in=READERS).select_related(
+        "specialist__specialist_profile__specialty"
+    )
+    return (
+        Prefetch("info_requests", asked.order_by("asked_at", "pk"), to_attr="open_requests"),
+        Prefetch("referrals", readers.order_by("pk"), to_attr="readers"),
+    )
+
+
+def requests_page(person, *, now):
+    """All of a patient's requests, open ones first, each with its next step."""
+    cases = (
+        access.visible_cases(person)
+        .filter(patient=person)
+        .select_related("clinic", "patient")
+        .prefetch_related(*_people_of())
+        .order_by(F("created_at").desc(), "-pk")
+    )
+    lines = [_line(case, now) for case in cases]
+    return {
+        "open_requests": [line for line in lines if line["case"].status not in ENDED],
+        "ended_requests": [line for line in lines if line["case"].status in ENDED],
+    }
+
+
+def _line(case, now):
+    asked, name = _open_request(case), _reader_name(case)
+    return {
+        "case": case,
+        "title": words.title_of(case),
+        "next": words.next_step(case, request=asked, specialist=name, now=now),
+        "asked": _asked(case, now),
+    }
+
+
+def _open_request(case):
+    return case.open_requests[0] if case.open_requests else None
+
+
+def _reader(case):
+    return case.readers[-1] if case.readers else None
+
+
+def _reader_name(case):
+    reader = _reader(case)
+    return words.doctor_name(reader.specialist) if reader else ""
+
+
+def _today(case, now):
+    return today_in(now, zone_of(case.patient, case.clinic))
+
+
+def _asked(case, now):
+    if not case.submitted_at or case.delivered_at or case.is_ended:
+        return ""
+    return words.asked_ago(
+        case, _today(case, now), today_in(case.submitted_at, zone_of(case.patient, case.clinic))
+    )
+
+
+# --- one case ---
+
+
+def own_case(person, reference):
+    """404 where they may not see it; 403 in words where it is theirs to see and another's page."""
+    cases = access.visible_cases(person).select_related("clinic", "patient")
+    case = get_object_or_404(cases.prefetch_related(*_people_of()), reference=reference)
+    if not access.is_patient_of(person, case):
+        raise PermissionDenied(_("This is the patient’s own page. Open the case from your list."))
+    return case
+
+
+def draft_page(case, *, now):
+    """A draft: what is done, what is still to do, and where to go on."""
+    lacks = intake.lacking(case)
+    after = wizard.first_unfinished([(step.slug, sentence) for step, sentence in lacks])
+    return {
+        "case": case,
+        "title": words.title_of(case),
+        "step_list": intake.step_list(case, lacks),
+        "go_on": after.url(case),
+        "is_whole": all(step.slug == "check" for step, _sentence in lacks),
+        "acts": _acts(case, now),
+        "now": now,
+        **_clock(case, now),
+    }
+
+
+def case_page(case, *, now):
+    asked, reader, name = _open_request(case), _reader(case), _reader_name(case)
+    changes = list(
+        StatusChange.objects.filter(case=case, referral=None)
+        .select_related("case", "by__specialist_profile")
+        .order_by("at", "pk")
+    )
+    last = changes[-1] if changes else None
+    decision = case.decisions.order_by("-at", "-pk").first() if case.status == CaseStatus.CLOSED else None
+    records = list(case.records.all())
+    looks = _looks(case).exclude(person_id=case.patient_id)
+    newest = list(looks.annotate(total=Window(Count("pk")))[:SHOWN_LOOKS])
+    holder = turn.holder(case, asked_of=asked.asked_of if asked else "")
+    acts = _acts(case, now)
+    return {
+        "case": case,
+        "title": words.title_of(case),
+        "next": words.next_step(
+            case, request=asked, specialist=name, change=last, decision=decision and decision.choice, now=now
+        ),
+        "asked_items": _patients_items(asked),
+        "asked_by_specialist": bool(asked and asked.referral_id),
+        "asked": _asked(case, now),
+        "holder": words.holder_words(case, holder, name),
+        "timeline": words.timeline(case, changes, specialist=name),
+        "told": last.sentence if last and case.status == CaseStatus.DECLINED else "",
+        "reader": _card(reader),
+        "records": _records(case, records),
+        "places": list(case.held_places.all()),
+        "log": [_look(event, {str(r.key): r.name for r in records}, case) for event in newest],
+        "log_count": newest[0].total if newest else 0,
+        "written": _written(case),
+        "acts": acts,
+        "now": now,
+        **_clock(case, now),
+    }
+
+
+def _patients_items(asked):
+    return list(asked.items.all()) if asked and asked.asked_of == "patient" else []
+
+
+def _clock(case, now):
+    if not case.decide_by_on or case.is_ended:
+        return {"clock_lines": []}
+    return {"clock_lines": words.clock_lines(case, _today(case, now))}
+
+
+def _acts(case, now):
+    """What may be done now, each with its page: from the road, so that no button lies."""
+    possible = possible_steps(CASE, case, by=case.patient, now=now)
+    acts = [
+        {"act": step.act, "label": step.label, "url": words.address(ACT_PAGES[step.act], case.reference)}
+        for step in possible
+        if step.act in ACT_PAGES
+    ]
+    return [act for act in acts if act["url"]]
+
+
+def _card(reader):
+    if reader is None:
+        return None
+    profile = reader.specialist.specialist_profile
+    return {"name": words.doctor_name(reader.specialist), "profile": profile}
+
+
+def _records(case, records):
+    count = {status: sum(r.status == status for r in records) for status in RecordStatus}
+    there = (ChecklistState.HAVE, ChecklistState.WAIVED)
+    lines = [RecordType(line.type).for_patient for line in case.checklist.all() if line.state not in there]
+    return {
+        "ready": count[RecordStatus.READY],
+        "checking": count[RecordStatus.RECEIVED],
+        "refused": count[RecordStatus.REFUSED],
+        "missing": lines,
+        "list_url": words.address("records:list", case.reference),
+        "add_url": "" if case.is_ended else words.address("records:add", case.reference),
+    }
+
+
+def _written(case):
+    """When we wrote to the patient about this case: the moments alone, newest first."""
+    sent = case.reminders.filter(recipient_id=case.patient_id, status=ReminderStatus.SENT)
+    return list(sent.order_by("-sent_at", "-pk").values_list("sent_at", flat=True)[:3])
+
+
+# --- who opened what ---
+
+
+def _looks(case):
+    return AuditEvent.objects.filter(case_reference=case.reference, act__in=LOOKED).order_by("-at", "-pk")
+
+
+def _look(event, names, case):
+    is_me = event.person_id == case.patient_id
+    return {
+        "who": _("You") if is_me else _who(event),
+        "what": _what(event, names),
+        "at": event.at,
+        "icon": {Act.DOWNLOAD: "download", Act.PRINT_OPINION: "printer"}.get(event.act, "eye"),
+    }
+
+
+def _who(event):
+    if not event.person_name:
+        return _("The system")
+    roles = set(event.roles.split(","))
+    if roles & {role.value for role in access.STAFF}:
+        return _("%(name)s, care team") % {"name": event.person_name}
+    if Role.SPECIALIST.value in roles:
+        return _("%(name)s, specialist") % {"name": event.person_name}
+    return event.person_name
+
+
+def _what(event, names):
+    name = names.get(event.subject_key, "")
+    if event.act == Act.OPEN_RECORD:
+        return _("Opened %(name)s") % {"name": name} if name else _("Opened a record")
+    if event.act == Act.DOWNLOAD:
+        return _("Downloaded %(name)s") % {"name": name} if name else _("Downloaded a record")
+    return {
+        Act.OPEN_CASE: _("Opened your request"),
+        Act.OPEN_OPINION: _("Opened the opinion"),
+        Act.PRINT_OPINION: _("Printed the opinion"),
+    }[event.act]
+
+
+def log_page(case, *, number):
+    """Every opening, newest first, the patient's own among them."""
+    page = Paginator(_looks(case), LOOKS_A_PAGE).get_page(number)
+    names = {str(key): name for key, name in case.records.values_list("key", "name")}
+    return {"case": case, "page": page, "log": [_look(event, names, case) for event in page]}

@@ -1,0 +1,1 @@
+"""The pages of asking: the way in, the wizard, answering, taking back."""
