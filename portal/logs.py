@@ -77,6 +77,7 @@ def configuration(*, quiet: bool) -> dict:
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             "django.request": {"level": "ERROR"},
+            "fontTools": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},
         },
     }

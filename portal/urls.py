@@ -1,12 +1,14 @@
 """Every address of the portal begins here."""
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from content.views import home
 from portal.accounts.details import details
 from portal.components import components
+from portal.health import health
 from portal.theme import ChooseTheme
 
 admin.autodiscover()
@@ -15,6 +17,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # one way to sign in, w
 urlpatterns = [
     path("", home, name="home"),
     path("", include("content.urls")),
+    path("health/", health, name="health"),
     path("theme/", ChooseTheme.as_view(), name="theme"),
     path("demo/components/", components, name="components"),
     path("accounts/details/", details, name="account_details"),
@@ -22,6 +25,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("referrals.urls")),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("portal.demo.urls")))
 
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.not_allowed"

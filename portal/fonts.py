@@ -1,0 +1,48 @@
+"""Cuts the two typefaces, which come as wheels, to what the pages use.
+
+Latin with the accents of European languages, the weights the design uses, as woff2.
+The licence of both is the OFL.
+"""
+
+import os
+from importlib.resources import files
+from pathlib import Path
+
+TARGET = Path(__file__).parent / "static" / "portal" / "fonts"
+LATIN = (
+    "U+20-7E,U+A0-17F,U+218-21B,U+2BC,"  # letters, with the accents of European languages
+    "U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+2030,U+2032,U+2033,U+2039,U+203A,"  # punctuation
+    "U+20AC,U+2122,U+2190-2193,U+2212,U+2248,U+2264,U+2265"  # euro, arrows, signs
+)
+FEATURES = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "lnum"]
+FONTS = {
+    "public-sans.woff2": ("fontpkg_public_sans", "PublicSans[wght].ttf", {"wght": (400, 700)}),
+    "source-serif.woff2": (
+        "fontpkg_source_serif_4",
+        "SourceSerif4[opsz,wght].ttf",
+        {"wght": 400, "opsz": 14},
+    ),
+}
+
+
+def missing() -> list[str]:
+    ours = Path(__file__).stat().st_mtime
+    return [n for n in FONTS if not (TARGET / n).exists() or (TARGET / n).stat().st_mtime < ours]
+
+
+def make(name: str) -> None:
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
+    package, source, axes = FONTS[name]
+    font = TTFont(files(package) / "files" / source)
+    cut = subset.Subsetter(subset.Options(layout_features=FEATURES))
+    cut.populate(unicodes=subset.parse_unicodes(LATIN))
+    cut.subset(font)
+    font = instancer.instantiateVariableFont(font, axes)
+    font.flavor = "woff2"
+    TARGET.mkdir(parents=True, exist_ok=True)
+    unfinished = TARGET / f".{name}.{os.getpid()}"
+    font.save(unfinished)
+    unfinished.replace(TARGET / name)

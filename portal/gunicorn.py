@@ -1,0 +1,26 @@
+"""How gunicorn serves the portal, in the demo and in production: gunicorn --config python:portal.gunicorn"""
+
+import os
+import sys
+
+from portal import environment
+
+try:
+    environment.refuse_if_unsafe(environment.read())
+except environment.Refused as why:
+    sys.exit(str(why))
+
+wsgi_app = "portal.wsgi"
+bind = os.environ.get("GUNICORN_BIND", "0.0.0.0:8000")
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "8"))
+preload_app = True
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+# Believed only as far as TRUSTED_PROXIES says, which is Django's to judge.
+forwarded_allow_ips = ""
+secure_scheme_headers = {}

@@ -1,0 +1,71 @@
+"""What is up, for machines: yes or no for each part, and nothing about the insides."""
+
+import os
+import shutil
+from datetime import timedelta
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from portal.environment import cache_address
+from referrals.models import Heartbeat
+
+WORKER = "worker"
+SILENCE = timedelta(seconds=90)
+
+
+def beat(*, now):
+    Heartbeat.objects.update_or_create(name=WORKER, defaults={"at": now})
+
+
+def database(now):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return True
+
+
+def broker(now):
+    with redis.from_url(
+        cache_address(settings.REDIS_URL), socket_connect_timeout=0.5, socket_timeout=1
+    ) as client:
+        return client.ping()
+
+
+def worker(now):
+    return Heartbeat.objects.filter(name=WORKER, at__gt=now - SILENCE).exists()
+
+
+def storage(now):
+    """Records can be written, and the largest one that is allowed would fit."""
+    os.makedirs(settings.RECORDS_DIR, mode=0o700, exist_ok=True)
+    free = shutil.disk_usage(settings.RECORDS_DIR).free
+    return os.access(settings.RECORDS_DIR, os.W_OK) and free > settings.MAX_FILE_BYTES
+
+
+PARTS = {"database": database, "broker": broker, "worker": worker, "storage": storage}
+
+
+def is_up(part, now):
+    try:
+        return bool(part(now))
+    except (DatabaseError, redis.RedisError, OSError):
+        return False
+
+
+@login_not_required
+@never_cache
+@require_safe
+def health(request):
+    """200 when every part is up, else 503. `?of=database&of=storage` asks for some parts only."""
+    now = timezone.now()
+    asked = [name for name in request.GET.getlist("of") if name in PARTS] or PARTS
+    found = {name: is_up(PARTS[name], now) for name in asked}
+    well = all(found.values())
+    answer = {"status": "up" if well else "down", "parts": found}
+    return JsonResponse(answer, status=200 if well else 503)
