@@ -10,4 +10,5 @@ urlpatterns = [
     path("reminders/", include("referrals.reminders.urls")),
     path("review/", include("referrals.review.urls")),
     path("triage/", include("referrals.triage.urls")),
+    path("decision/", include("referrals.decision.urls")),
 ]
