@@ -11,7 +11,7 @@ import structlog
 
 FIELDS = frozenset(
     "timestamp level logger event request_id method route status duration_ms user_id task task_id "
-    "error places count rule server".split()
+    "error places count rule server record".split()
 )
 
 

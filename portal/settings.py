@@ -6,6 +6,8 @@
 import secrets
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
+
 from portal import environment, logs
 
 env = environment.read()
@@ -105,6 +107,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 RECORDS_DIR = env.path("RECORDS_DIR", default=str(PORTAL_HOME / "records")).root
 MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=200 * 1024**2)
 MAX_CASE_BYTES = env.int("MAX_CASE_BYTES", default=2 * 1024**3)
+MAX_CASE_FILES = env.int("MAX_CASE_FILES", default=300)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2  # a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
@@ -242,6 +245,12 @@ CELERY_BEAT_SCHEDULE = {
     "expire_offers": {"task": "referrals.review.tasks.expire_offers", "schedule": 60, "options": {"expires": 60}},
     "resume_reviews": {"task": "referrals.review.tasks.resume_reviews", "schedule": 300, "options": {"expires": 300}},
     "lapse_silent_drafts": {"task": "referrals.intake.tasks.lapse_silent_drafts", "schedule": 60 * 60},
+    "check_waiting_records": {
+        "task": "referrals.records.tasks.check_waiting_records", "schedule": 30, "options": {"expires": 30},
+    },
+    "compare_records": {
+        "task": "referrals.records.tasks.compare_records", "schedule": crontab(hour=3, minute=17),
+    },
     "forget_self_checks": {"task": "content.tasks.forget_self_checks", "schedule": 60 * 60},
 }
 

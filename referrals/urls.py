@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("referrals.home.urls")),
     path("ask/", include("referrals.intake.urls")),
+    path("records/", include("referrals.records.urls")),
     path("oversight/", include("referrals.oversight.urls")),
     path("opinion/", include("referrals.opinion.urls")),
     path("reminders/", include("referrals.reminders.urls")),

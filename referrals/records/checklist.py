@@ -1,0 +1,12 @@
+"""The checklist follows the files: a line with a file is here, one that lost its last file isn't any more."""
+
+from referrals.vocabulary import ChecklistState
+
+
+def came(case, type):
+    case.checklist.filter(type=type).update(state=ChecklistState.HAVE, note="")
+
+
+def went(case, type):
+    if not case.records.kept().filter(type=type).exists():
+        case.checklist.filter(type=type, state=ChecklistState.HAVE).update(state=ChecklistState.TO_COME)

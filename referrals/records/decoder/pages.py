@@ -1,0 +1,42 @@
+"""Writing a page: a WebP that holds pixels and nothing else."""
+
+from PIL import Image
+
+from referrals.records.decoder import limits
+
+
+def write(picture, folder, number):
+    """`00001-935x1210.webp`; renamed when whole, so that a killed process leaves no half page."""
+    bare = Image.new("L" if picture.mode == "L" else "RGB", picture.size)
+    bare.paste(picture)
+    half = folder / f"{number:05d}.half"
+    bare.save(half, "WEBP", quality=82, method=2)
+    half.rename(folder / f"{number:05d}-{bare.width}x{bare.height}.webp")
+
+
+def on_white(picture):
+    """In colours or greys, without transparency."""
+    if picture.mode in ("1", "L"):
+        return picture.convert("L")
+    if picture.mode.startswith(("I", "F")):
+        return _deep(picture)
+    if picture.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in picture.info:
+        seen = picture.convert("RGBA")
+        ground = Image.new("RGBA", seen.size, "white")
+        ground.alpha_composite(seen)
+        return ground.convert("RGB")
+    return picture.convert("RGB")
+
+
+def fit(picture):
+    picture.thumbnail((limits.LONGEST_SIDE, limits.LONGEST_SIDE), reducing_gap=2.0)
+    return picture
+
+
+def _deep(picture):
+    """16 and 32 bits of grey, spread from darkest to lightest."""
+    low, high = picture.getextrema()
+    if high <= low:
+        return Image.new("L", picture.size, 0)
+    scale = 255 / (high - low)
+    return picture.convert("F").point(lambda value: value * scale - low * scale).convert("L")

@@ -1,0 +1,104 @@
+"""JPEG, PNG, TIFF with its pages, HEIC. Sizes are read from the header before anything is unpacked."""
+
+import io
+import struct
+import zlib
+
+from PIL import ExifTags, Image, ImageOps
+
+from referrals.records.decoder import Refused, limits, pages, words
+
+Image.MAX_IMAGE_PIXELS = None  # `_affordable` asks first, with limits of its own
+PILLOW = {"jpeg": ["JPEG"], "png": ["PNG"], "tiff": ["TIFF"], "heic": ["HEIF"]}
+
+
+def prove(file, kind, _folder):
+    picture = _open(file, kind)
+    _affordable(picture, kind)
+    count = getattr(picture, "n_frames", 1) if kind == "tiff" else 1
+    return {"page_count": count, "dated_on": _dated(picture)}
+
+
+def render(file, folder, first, last, kind):
+    """A page that can't be opened is left out, unless none can."""
+    made, failed = 0, None
+    picture = _open(file, kind)
+    for number in range(first, last + 1):
+        try:
+            if number > 1:
+                picture.seek(number - 1)
+            _affordable(picture, kind)
+            pages.write(_upright(picture, kind), folder, number)
+            made += 1
+        except (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, Refused) as error:
+            failed = error
+        if kind == "tiff" and number < last:
+            file.seek(0)
+            picture = _open(file, kind)
+    if not made and failed and first == 1:
+        raise failed
+
+
+def _open(file, kind):
+    file.seek(0)
+    if kind == "heic":
+        import pillow_heif
+
+        pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+    try:
+        # A copy of the stream: Pillow closes what it opens.
+        return Image.open(io.BufferedReader(_Kept(file)), formats=PILLOW[kind])
+    except (struct.error, zlib.error, SyntaxError) as error:
+        raise OSError from error
+
+
+class _Kept(io.RawIOBase):
+    """The file, which stays open when its reader is closed."""
+
+    def __init__(self, file):
+        self._file = file
+
+    def readable(self):
+        return True
+
+    def seekable(self):
+        return True
+
+    def readinto(self, space):
+        piece = self._file.read(len(space))
+        space[: len(piece)] = piece
+        return len(piece)
+
+    def seek(self, *where):
+        return self._file.seek(*where)
+
+    def tell(self):
+        return self._file.tell()
+
+
+def _affordable(picture, kind):
+    most = limits.MOST_PIXELS_SCALED if kind == "jpeg" else limits.MOST_PIXELS
+    width, height = picture.size
+    if width < 1 or height < 1:
+        raise Refused("unreadable")
+    if width * height > most:
+        raise Refused("too_many_pixels")
+
+
+def _upright(picture, kind):
+    if picture.mode in ("P", "PA", "CMYK", "LAB", "YCbCr") and kind != "jpeg":
+        picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
+    if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
+        picture = pages.on_white(picture)
+    picture = pages.fit(picture)
+    return pages.on_white(ImageOps.exif_transpose(picture))
+
+
+def _dated(picture):
+    """The day a photo was taken. It says when the page was photographed, at the latest."""
+    try:
+        exif = picture.getexif()
+        taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+        return words.day_of_digits(taken or exif.get(ExifTags.Base.DateTime))
+    except Exception:  # whatever a broken EXIF block does, the picture stands without it
+        return ""

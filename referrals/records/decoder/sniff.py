@@ -1,0 +1,96 @@
+"""What a file seems to be, by its first bytes alone; parsing proves it afterwards."""
+
+import re
+
+from referrals.records.decoder import Refused
+from referrals.records.decoder.text import decode
+
+HEAD = 4096
+OURS = (
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+    (b"II+\x00", "tiff"),
+    (b"MM\x00+", "tiff"),
+)
+HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+NOT_OURS = (
+    (b"MZ", "program"),
+    (b"\x7fELF", "program"),
+    (b"\xca\xfe\xba\xbe", "program"),
+    (b"\xcf\xfa\xed\xfe", "program"),
+    (b"#!", "program"),
+    (b"Rar!", "archive"),
+    (b"7z\xbc\xaf\x27\x1c", "archive"),
+    (b"\x1f\x8b", "archive"),
+    (b"BZh", "archive"),
+    (b"\xfd7zXZ\x00", "archive"),
+    (b"GIF8", "other_picture"),
+    (b"BM", "other_picture"),
+    (b"\x00\x00\x01\x00", "other_picture"),
+    (b"\x00\x00\x00\x0cjP  ", "other_picture"),
+    (b"8BPS", "other_picture"),
+    (b"ID3", "video"),
+    (b"OggS", "video"),
+    (b"\x1aE\xdf\xa3", "video"),
+    (b"{\\rtf", "not_taken"),
+    (b"%!PS", "not_taken"),
+)
+MARKUP = re.compile(
+    r"<\s*(!doctype|html|head|body|script|svg|iframe|object|embed|img|\?xml|\?php)|<\?(xml|php)", re.I
+)
+
+
+def kind_of(file):
+    """One of our kinds, or Refused."""
+    head = file.read(HEAD)
+    file.seek(0)
+    if head[128:132] == b"DICM":
+        return "dicom"
+    for start, kind in OURS:
+        if head.startswith(start):
+            return kind
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"%PDF-"):
+        return "pdf"
+    if head[4:8] == b"ftyp":
+        return _by_brand(head)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "docx"  # or another zip: its parser says which
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        _refuse_ole(file)
+    if head[:4] == b"RIFF":
+        raise Refused("other_picture" if head[8:12] == b"WEBP" else "video")
+    for start, code in NOT_OURS:
+        if head.startswith(start):
+            raise Refused(code)
+    return _text_or_nothing(head)
+
+
+def _by_brand(head):
+    length = min(int.from_bytes(head[:4]), len(head))
+    brands = {head[8:12]} | {head[n : n + 4] for n in range(16, length, 4)}
+    if b"avif" in brands or b"avis" in brands:
+        raise Refused("other_picture")
+    if brands & HEIC_BRANDS:
+        return "heic"
+    raise Refused("video")
+
+
+def _refuse_ole(file):
+    """Old Office files, and new ones behind a password."""
+    body = file.read(8 * 1024**2)
+    if "EncryptedPackage".encode("utf-16-le") in body:
+        raise Refused("locked")
+    if "WordDocument".encode("utf-16-le") in body:
+        raise Refused("old_word")
+    raise Refused("office" if "Workbook".encode("utf-16-le") in body else "not_taken")
+
+
+def _text_or_nothing(head):
+    text = decode(head, whole=len(head) < HEAD)
+    if text is None:
+        raise Refused("not_taken")
+    if MARKUP.search(text):
+        raise Refused("web_page")
+    return "text"

@@ -1,0 +1,205 @@
+"""One function for each page."""
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case as Choose
+from django.db.models import F, IntegerField, Prefetch, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from referrals.models import InfoItem, Record, RecordReading
+from referrals.records import actions, kinds, refusals
+from referrals.vocabulary import (
+    AskedOf,
+    ChecklistState,
+    FileKind,
+    InfoRequestStatus,
+    RecordStatus,
+    RecordType,
+)
+
+ITEM = re.compile(r"([0-9a-fA-F-]{32,36})[:/](\d{1,4})")
+NEEDS_YOU_FIRST = Choose(
+    When(status=RecordStatus.REFUSED, then=Value(0)),
+    When(status=RecordStatus.RECEIVED, then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
+# By the day the record speaks of, newest first; what has no day comes after, as it came.
+BY_DAY = (F("dated_on").desc(nulls_last=True), "-added_at", "-pk")
+SHAPES = {
+    FileKind.PDF: lambda n: ngettext("%d page", "%d pages", n) % n,
+    FileKind.TIFF: lambda n: ngettext("%d page", "%d pages", n) % n,
+}
+
+
+@dataclass(frozen=True)
+class FileRow:
+    record: Record
+    type: str  # what it is, as this person says it
+    shape: str  # "3 pages", "Photo"
+    icon: str
+    refusal: Any  # what is wrong and how to go on, or None
+    can_remove: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the checklist, with what may be said of it now."""
+
+    type: str
+    title: str
+    state: str
+    note: str
+    has: bool
+    choices: list
+
+
+def files_of(case, person):
+    """The rows of the page where files are added; the one that needs the person first."""
+    records = case.records.annotate(need=NEEDS_YOU_FIRST).order_by("need", "-added_at", "-pk")
+    return [file_row(record, case, person) for record in records.defer("text", "study")]
+
+
+def file_row(record, case, person):
+    record.case = case
+    refused = record.status == RecordStatus.REFUSED
+    return FileRow(
+        record,
+        _type_in_words(record, case, person),
+        shape_of(record),
+        _icon(record),
+        refusals.words_for(record.refusal) if refused else None,
+        actions.may_remove(record, person),
+    )
+
+
+def _type_in_words(record, case, person):
+    type = RecordType(record.type)
+    return type.for_patient if case.patient_id == person.pk else type.label
+
+
+def shape_of(record):
+    """How much there is of it, in a word or two."""
+    if record.status != RecordStatus.READY:
+        return ""
+    in_pages = SHAPES.get(record.kind)
+    return in_pages(record.page_count) if in_pages else FileKind(record.kind).label
+
+
+def summary(rows):
+    """“5 files: 2 ready, 1 being checked, 1 needs you.”"""
+    if not rows:
+        return _("No files yet.")
+    count = {status: sum(row.record.status == status for row in rows) for status in RecordStatus}
+    parts = [
+        (count[RecordStatus.READY], ngettext("%d ready", "%d ready", count[RecordStatus.READY])),
+        (
+            count[RecordStatus.RECEIVED],
+            ngettext("%d being checked", "%d being checked", count[RecordStatus.RECEIVED]),
+        ),
+        (count[RecordStatus.REFUSED], ngettext("%d needs you", "%d need you", count[RecordStatus.REFUSED])),
+    ]
+    whole = ngettext("%d file", "%d files", len(rows)) % len(rows)
+    return f"{whole}: {', '.join(words % number for number, words in parts if number)}."
+
+
+def is_checking(rows):
+    return any(row.record.status == RecordStatus.RECEIVED for row in rows)
+
+
+def checklist_of(case, rows):
+    """The lines with what is said of them; `rows` are the case's files."""
+    added = {}
+    for row in rows:
+        if row.record.status != RecordStatus.REFUSED:
+            added.setdefault(row.record.type, []).append(row.record)
+    return [_line(item, added.get(item.type, []), bool(rows)) for item in case.checklist.all()]
+
+
+def _line(item, records, has_files):
+    state = ChecklistState(item.state)
+    has = state == ChecklistState.HAVE
+    can_say = [] if records or state == ChecklistState.WAIVED else [s for s in actions.TO_SAY if s != state]
+    choices = [
+        (each.value, _("It is in a file I added") if each == ChecklistState.HAVE else each.for_patient)
+        for each in can_say
+        if each != ChecklistState.HAVE or has_files
+    ]
+    return Line(
+        item.type, RecordType(item.type).for_patient, state.value, _said(state, records), has, choices
+    )
+
+
+def _said(state, records):
+    if any(record.status == RecordStatus.RECEIVED for record in records):
+        return _("Added. We are checking it.")
+    if records:
+        pages = sum(record.page_count for record in records)
+        return _("Added") + (", " + ngettext("%d page", "%d pages", pages) % pages if pages else "")
+    return _("In a file you added") if state == ChecklistState.HAVE else str(state.for_patient)
+
+
+def asked_item(case, text):
+    """The item of an open request that a link names as `<request key>:<position>`; None where there is none."""
+    found = ITEM.fullmatch(text or "")
+    if not found:
+        return None
+    try:
+        key = uuid.UUID(found[1])
+    except ValueError:
+        return None
+    return (
+        InfoItem.objects.select_related("request")
+        .filter(request__case=case, request__key=key, position=int(found[2]))
+        .filter(request__status=InfoRequestStatus.OPEN, request__asked_of=AskedOf.PATIENT)
+        .first()
+    )
+
+
+def records_of(records, case, person):
+    """The list of a case's records: `records` are those this person may see."""
+    readings = RecordReading.objects.select_related("person").order_by("-last_at", "pk")
+    found = records.filter(case=case).select_related("added_by").defer("text", "study")
+    found = found.prefetch_related(Prefetch("readings", readings)).order_by(*BY_DAY)
+    return [file_row(record, case, person) for record in found]
+
+
+def record_to_read(records, reference, key):
+    return records.filter(case__reference=reference, key=key).select_related(
+        "case__clinic", "case__patient", "added_by"
+    )
+
+
+def identity(record):
+    """What a study says of itself, in words: (label, value) pairs."""
+    study = record.study
+    said = [
+        (_("Name in the file"), study.get("patient")),
+        (_("Born"), study.get("born_on")),
+        (_("Study"), study.get("title")),
+        (_("Series"), study.get("series_title")),
+        (_("Kind of scan"), study.get("modality")),
+        (_("Part of the body"), study.get("part")),
+        (_("Taken on"), study.get("date")),
+        (_("Made at"), study.get("institution")),
+        (_("Images"), study.get("images")),
+    ]
+    return [(label, value) for label, value in said if value]
+
+
+def names_somebody_else(record):
+    """The study bears another birth date than the person this is about."""
+    born, known = record.study.get("born_on"), record.case.subject_born_on
+    return bool(born and known and born != known.isoformat())
+
+
+def _icon(record):
+    if record.status == RecordStatus.REFUSED:
+        return "file-x"
+    if record.status == RecordStatus.READY:
+        return "file-check"
+    return "file-text" if not record.kind else kinds.KINDS[record.kind].icon

@@ -1,0 +1,109 @@
+"""Real files, made here or taken from pydicom's own test data, and hostile ones."""
+
+import io
+import zipfile
+
+import pikepdf
+import pillow_heif
+from PIL import Image
+from pydicom.data import get_testdata_file
+
+from referrals.models import Record
+from referrals.records import storage
+from tests import build
+
+pillow_heif.register_heif_opener()
+
+
+def store(case, body, name, *, by=None, **fields):
+    stored = storage.put(io.BytesIO(body))
+    return Record.objects.create(
+        case=case, key=stored.key, size=stored.size, sha256=stored.sha256, name=name,
+        added_by=by or case.patient, added_at=build.real_now(), **fields,
+    )  # fmt: skip
+
+
+def upload(body, name):
+    file = io.BytesIO(body)
+    file.name = name
+    return file
+
+
+def pdf(pages=1, *, mark="A letter", encryption=None, script=None, size=(612, 792)):
+    made = pikepdf.new()
+    for number in range(pages):
+        made.add_blank_page(page_size=size)
+        words = f"BT /F1 24 Tf 72 700 Td ({mark} {number + 1}) Tj ET".encode()
+        page = made.pages[-1]
+        page.Contents = made.make_stream(words)
+        page.Resources = pikepdf.Dictionary(
+            Font=pikepdf.Dictionary(
+                F1=pikepdf.Dictionary(
+                    Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+                )
+            )
+        )
+    made.docinfo["/CreationDate"] = "D:20261102090000Z"
+    if script:
+        made.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=script)
+    out = io.BytesIO()
+    made.save(out, encryption=encryption or False)
+    return out.getvalue()
+
+
+def locked_pdf():
+    return pdf(encryption=pikepdf.Encryption(user="secret", owner="secret"))
+
+
+def picture(kind="JPEG", size=(640, 480), color="teal", **options):
+    out = io.BytesIO()
+    Image.new("RGB", size, color).save(out, kind, **options)
+    return out.getvalue()
+
+
+def photo_with_place():
+    exif = Image.Exif()
+    exif[0x0110] = "MARKCAMERA 9"
+    exif[0x0112] = 6  # lies on its side
+    exif.get_ifd(0x8769)[0x9003] = "2026:11:03 10:20:30"
+    exif.get_ifd(0x8825).update({1: "N", 2: (41.0, 52.0, 0.0), 3: "W", 4: (87.0, 37.0, 0.0)})
+    return picture(exif=exif)
+
+
+def tiff(pages=3):
+    out = io.BytesIO()
+    leaves = [Image.new("L", (300, 400), 40 * n) for n in range(pages)]
+    leaves[0].save(out, "TIFF", save_all=True, append_images=leaves[1:])
+    return out.getvalue()
+
+
+def dicom(name="CT_small.dcm"):
+    with open(get_testdata_file(name, download=False), "rb") as file:
+        return file.read()
+
+
+DOCUMENT = (
+    '<?xml version="1.0" encoding="UTF-8"?>{dtd}<w:document xmlns:w='
+    '"http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+    "<w:p><w:r><w:t>{text}</w:t></w:r></w:p><w:p><w:r><w:t>Second line</w:t></w:r></w:p></w:body></w:document>"
+)
+MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+TYPES = f'<Types><Override ContentType="{MAIN}"/></Types>'
+
+
+def docx(text="Dear colleague", *, dtd="", more=(), types=TYPES):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("[Content_Types].xml", types)
+        packed.writestr("word/document.xml", DOCUMENT.format(text=text, dtd=dtd))
+        for name, body in more:
+            packed.writestr(name, body)
+    return out.getvalue()
+
+
+def zipped(*names):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for name in names or ("a.txt",):
+            packed.writestr(name, b"hello")
+    return out.getvalue()

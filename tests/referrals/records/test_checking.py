@@ -1,0 +1,225 @@
+"""What each kind of file becomes: ready with its pages, or refused with a reason. Real child processes."""
+
+import io
+import struct
+import zlib
+
+import pytest
+from PIL import Image
+
+from referrals.models import AuditEvent
+from referrals.records import checks, refusals, rendering, storage
+from referrals.vocabulary import Act, RecordStatus
+from tests import build
+from tests.referrals.records import samples
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(record, number=1):
+    with storage.open(record.pages.get(number=number).key) as file:
+        return Image.open(io.BytesIO(file.read()))
+
+
+GOOD = {
+    "pdf": ("letter.pdf", lambda: samples.pdf(3), 3, 3),
+    "jpeg": ("photo.JPG", samples.photo_with_place, 1, 1),
+    "png": ("screen.png", lambda: samples.picture("PNG"), 1, 1),
+    "tiff": ("fax.tif", samples.tiff, 3, 3),
+    "heic": ("IMG_1.HEIC", lambda: samples.picture("HEIF"), 1, 1),
+    "dicom": ("1.2.840.113", samples.dicom, 1, 1),
+    "docx": ("letter.docx", samples.docx, 0, 0),
+    "text": ("list.txt", lambda: "Aspirin 100 mg\nRamipril 5 mg, früh".encode(), 0, 0),
+}
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_each_kind_we_take_becomes_ready(draft, kept, kind):
+    name, make, count, pictures = GOOD[kind]
+    record = kept(draft, make(), name)
+    assert (record.status, record.refusal, record.kind) == (RecordStatus.READY, "", kind)
+    assert (record.page_count, record.pages.count()) == (count, pictures)
+    assert AuditEvent.objects.get(act=Act.RECORD_CHECKED).subject_key == str(record.key)
+
+
+def test_pdf_says_its_day_and_bears_its_words(draft, kept):
+    record = kept(draft, samples.pdf(2))
+    assert str(record.dated_on) == "2026-11-02"
+    page = page_of(record)
+    assert page.size == (935, 1210)
+    assert page.convert("L").getextrema()[0] < 60  # something is written on it
+
+
+def test_photo_stands_upright_and_its_page_tells_nothing_else(draft, kept):
+    """F37: where and with what it was taken stays in the original."""
+    record = kept(draft, samples.photo_with_place(), "photo.jpg")
+    assert str(record.dated_on) == "2026-11-03"
+    with storage.open(record.pages.get().key) as file:
+        body = file.read()
+    page = Image.open(io.BytesIO(body))
+    assert page.size == (480, 640)
+    assert not page.getexif() and not page.info.get("exif") and not page.info.get("icc_profile")
+    assert b"MARKCAMERA" not in body
+
+
+def test_study_says_who_and_what(draft, kept):
+    record = kept(draft, samples.dicom("CT_small.dcm"), "IM0001")
+    told = {name: record.study[name] for name in ("patient", "modality", "date", "images")}
+    assert told == {"patient": "CompressedSamples CT1", "modality": "CT", "date": "2004-01-19", "images": 1}
+    assert str(record.dated_on) == "2004-01-19"
+
+
+@pytest.mark.parametrize("name", ["MR_small.dcm", "examples_rgb_color.dcm", "JPEG2000.dcm", "rtplan.dcm",
+    "MR_small_RLE.dcm", "examples_overlay.dcm", "image_dfl.dcm", "SC_rgb_jpeg_gdcm.dcm", "meta_missing_tsyntax.dcm",
+    "MR_truncated.dcm", "liver_1frame.dcm", "priv_SQ.dcm"])  # fmt: skip
+def test_f28_studies_of_all_sorts_come_to_an_end(draft, kept, name):
+    record = kept(draft, samples.dicom(name), "image.dcm")
+    assert record.status in (RecordStatus.READY, RecordStatus.REFUSED)
+    assert (record.status == RecordStatus.REFUSED) == bool(record.refusal)
+
+
+def test_docx_gives_its_text(draft, kept):
+    assert kept(draft, samples.docx("Grüße &amp; Dank"), "a.docx").text == "Grüße & Dank\nSecond line"
+
+
+@pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16", "latin-1", "cp1252"])
+def test_text_is_read_in_the_usual_codes(draft, kept, code):
+    assert kept(draft, "Naïve Übung, 5 µg".encode(code), "a.txt").text == "Naïve Übung, 5 µg"
+
+
+def png_that_claims(width, height):
+    def chunk(name, body):
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+XXE = '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+LAUGHS = '<!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY c "&b;&b;&b;">]>'
+MACROS = '<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>'
+BAD = {
+    "locked pdf": ("a.pdf", samples.locked_pdf, "locked"),
+    "cut pdf head": ("a.pdf", lambda: b"%PDF-1.7\n%\xe2\xe3", "unreadable"),
+    "html as pdf": ("a.pdf", lambda: b"<!DOCTYPE html><script>alert(1)</script>", "web_page"),
+    "svg as png": ("a.png", lambda: b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>', "web_page"),
+    "xml": ("a.txt", lambda: b'<?xml version="1.0"?><x/>', "web_page"),
+    "exe as pdf": ("a.pdf", lambda: b"MZ" + b"\0" * 500, "program"),
+    "elf": ("a.pdf", lambda: b"\x7fELF" + b"\0" * 500, "program"),
+    "script": ("a.txt", lambda: b"#!/bin/sh\necho hello\n", "program"),
+    "zip as pdf": ("a.pdf", samples.zipped, "archive"),
+    "zip as docx": ("a.docx", samples.zipped, "archive"),
+    "sheet": ("a.xlsx", lambda: samples.zipped("xl/workbook.xml", "[Content_Types].xml"), "office"),
+    "old word": ("a.doc", lambda: OLE + "WordDocument".encode("utf-16-le"), "old_word"),
+    "locked word": ("a.docx", lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "locked"),
+    "macros": ("a.docx", lambda: samples.docx(types=MACROS), "macros"),
+    "gif": ("a.gif", lambda: samples.picture("GIF"), "other_picture"),
+    "webp": ("a.jpg", lambda: samples.picture("WEBP"), "other_picture"),
+    "avif": ("a.heic", lambda: b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", "other_picture"),
+    "film": ("a.mp4", lambda: b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", "video"),
+    "gzip": ("a.pdf", lambda: b"\x1f\x8b" + b"\0" * 100, "archive"),
+    "rtf": ("a.docx", lambda: b"{\\rtf1 hello}", "not_taken"),
+    "postscript": ("a.pdf", lambda: b"%!PS-Adobe\n(/etc/passwd) run", "not_taken"),
+    "noise": ("a.pdf", lambda: bytes(range(256)) * 20, "not_taken"),
+    "cut jpeg": ("a.jpg", lambda: samples.picture(size=(900, 900))[:400], "unreadable"),
+    "cut png": ("a.png", lambda: samples.picture("PNG")[:60], "unreadable"),
+    "cut tiff": ("a.tif", lambda: samples.tiff()[:9], "unreadable"),
+    "cut heic": ("a.heic", lambda: samples.picture("HEIF")[:200], "unreadable"),
+    "bare dicom": ("a.dcm", lambda: b"\0" * 128 + b"DICM", "unreadable"),
+    "pixel bomb": ("a.png", lambda: png_that_claims(60_000, 60_000), "too_many_pixels"),
+    "cd contents": ("DICOMDIR", lambda: samples.dicom("DICOMDIR"), "dicomdir"),
+    "xxe": ("a.docx", lambda: samples.docx("&x;", dtd=XXE), "unreadable"),
+    "laughs": ("a.docx", lambda: samples.docx("&c;", dtd=LAUGHS), "unreadable"),
+    "docx bomb": ("a.docx", lambda: samples.docx(more=[("word/media/a.bin", b"\0" * 30_000_000)]), "packed_too_tight"),
+    "docx of many": ("a.docx", lambda: samples.docx(more=[(f"x/{n}", b"") for n in range(2100)]), "packed_too_tight"),
+    "blank text": ("a.txt", lambda: b"  \n\n ", "unreadable"),
+    "jpeg as pdf": ("a.pdf", samples.picture, "name_lies"),
+    "pdf as jpg": ("a.jpg", samples.pdf, "name_lies"),
+    "pdf as exe": ("a.pdf.exe", samples.pdf, "name_lies"),
+    "text as html": ("a.html", lambda: b"only words", "name_lies"),
+    "dicom as pdf": ("a.pdf", samples.dicom, "name_lies"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_f27_f28_f29_f30_what_we_do_not_take_is_refused_with_a_way_on(draft, kept, case):
+    name, make, code = BAD[case]
+    record = kept(draft, make(), name)
+    assert (record.status, record.refusal) == (RecordStatus.REFUSED, code)
+    words = refusals.words_for(code)
+    assert words.what and words.way_on
+    assert not record.pages.exists()
+
+
+def test_bytes_of_what_was_refused_are_not_kept(draft, kept, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        record = kept(draft, samples.locked_pdf(), "a.pdf")
+    with pytest.raises(storage.NotThere):
+        storage.size(record.key)
+
+
+def test_f34_paths_in_a_packed_file_write_nothing(draft, kept, tmp_path):
+    record = kept(draft, samples.docx(more=[("../../../evil.txt", b"x"), ("/etc/evil", b"x")]), "a.docx")
+    assert record.status == RecordStatus.READY
+    assert not list(tmp_path.rglob("evil*"))
+
+
+@pytest.mark.parametrize("body", [
+    samples.picture() + samples.zipped(), samples.picture() + b"<script>alert(1)</script>",
+    samples.pdf() + samples.zipped(), samples.pdf(script="app.alert('MARK')"),
+])  # fmt: skip
+def test_f33_polyglots_and_scripts_are_shown_as_pictures_alone(draft, kept, body):
+    record = kept(draft, body, "a.pdf" if body[:4] == b"%PDF" else "a.jpg")
+    assert record.status == RecordStatus.READY
+    assert page_of(record).format == "WEBP"
+
+
+def test_cut_pdf_is_mended_or_refused(draft, kept):
+    whole = samples.pdf(12)
+    record = kept(draft, whole[: len(whole) - 200], "a.pdf")
+    assert record.status in (RecordStatus.READY, RecordStatus.REFUSED)
+
+
+def test_f30_a_book_is_drawn_in_steps_up_to_a_limit_and_counted_whole(draft, kept, monkeypatch):
+    monkeypatch.setattr(rendering, "PAGES_A_STEP", 5)
+    monkeypatch.setattr(rendering.limits, "MOST_PAGES", 12)
+    record = kept(draft, samples.pdf(30), "book.pdf")
+    assert record.page_count == 30
+    assert list(record.pages.values_list("number", flat=True)) == list(range(1, 16))
+
+
+def test_a_page_as_large_as_a_wall_is_drawn_small(draft, kept):
+    record = kept(draft, samples.pdf(size=(14_000, 200)), "wall.pdf")
+    assert page_of(record).width <= 3000
+
+
+def test_f28_decoder_that_hangs_is_ended_and_tried_three_times(draft, monkeypatch):
+    monkeypatch.setattr(rendering, "SLOWEST_STEP", 0.01)
+    record = samples.store(draft, samples.pdf(), "a.pdf")
+    for attempt in (1, 2, 3):
+        record.refresh_from_db()
+        assert (record.status, record.attempts) == (RecordStatus.RECEIVED, attempt - 1)
+        checks.check(key=record.key, clock=build.real_now)
+    record.refresh_from_db()
+    assert (record.status, record.refusal) == (RecordStatus.REFUSED, "unreadable")
+
+
+def test_full_disk_lets_the_file_wait_and_counts_no_attempt(draft, check, monkeypatch):
+    record = samples.store(draft, samples.pdf(), "a.pdf")
+    real = storage.put
+
+    def full(*args, **kwargs):
+        raise storage.NoRoom
+
+    monkeypatch.setattr(storage, "put", full)
+    check(record)
+    assert (record.status, record.attempts, record.claimed_at) == (RecordStatus.RECEIVED, 0, None)
+    monkeypatch.setattr(storage, "put", real)
+    assert check(record).status == RecordStatus.READY
+
+
+def test_lost_bytes_are_said(draft, check):
+    record = samples.store(draft, samples.pdf(), "a.pdf")
+    storage.delete(record.key)
+    assert check(record).refusal == refusals.LOST
