@@ -46,6 +46,8 @@ def prove(file, _kind, _folder):
         raise Refused("dicomdir")
     if not len(found):
         raise Refused("unreadable")
+    if _is_cut_off(file, found):
+        raise Refused("unreadable")
     study = {name: _text(found, key) for name, key in TOLD.items()}
     born = words.day_of_digits(_text(found, "PatientBirthDate"))
     dated = next((d for key in ("StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate")
@@ -55,6 +57,19 @@ def prove(file, _kind, _folder):
     if study["rows"] and not study["images"]:
         study["images"] = 1
     return {"study": study, "dated_on": dated, "page_count": 1 if study["rows"] else 0}
+
+
+def _is_cut_off(file, found):
+    """Plain pixels must all be there; `file` stands just before them."""
+    if str(found.file_meta.get("TransferSyntaxUID", "")) not in PLAIN or not _number(found, "Rows"):
+        return False
+    values = _number(found, "Rows") * _number(found, "Columns") * max(_number(found, "SamplesPerPixel"), 1)
+    if "420" in str(found.get("PhotometricInterpretation")) or "422" in str(
+        found.get("PhotometricInterpretation")
+    ):
+        values //= 2
+    bits = values * _number(found, "BitsAllocated") * max(_number(found, "NumberOfFrames"), 1)
+    return os.fstat(file.fileno()).st_size - file.tell() < bits // 8
 
 
 def render(file, folder, _first, _last, _kind):
