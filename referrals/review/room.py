@@ -1,5 +1,6 @@
 """What the reading room shows: the records by month, what is open, and what the patient asks."""
 
+import datetime as dt
 from types import SimpleNamespace
 
 from django.db.models import Prefetch
@@ -133,7 +134,15 @@ def _study(record):
         "date": _("Date"), "part": _("Part of the body"), "series_title": _("Series"), "images": _("Images"),
         "institution": _("Made at"),
     }  # fmt: skip
-    return [(label, record.study[name]) for name, label in labels.items() if record.study.get(name)]
+    return [(label, _said(record.study[name])) for name, label in labels.items() if record.study.get(name)]
+
+
+def _said(value):
+    """A day as a day, anything else as the file says it."""
+    try:
+        return dateformat.format(dt.date.fromisoformat(value), _("j F Y"))
+    except (TypeError, ValueError):
+        return value
 
 
 def page_number(text):

@@ -10,6 +10,8 @@ class Draft {
     this.saved = this.words();
     this.running = null;
     this.isRefused = false;
+    this.button = form.querySelector("[data-save]");
+    this.button.hidden = true; // it saves by itself; the button comes back when that fails
     form.addEventListener("input", () => this.later(PAUSE));
     form.addEventListener("submit", (event) => this.beforeSubmit(event));
     window.addEventListener("beforeunload", (event) => this.isDirty && !this.isLeaving && event.preventDefault());
@@ -65,16 +67,20 @@ class Draft {
       this.saved = words;
       this.show(state);
     } else if (answer.status === 409) {
-      this.isRefused = true;
-      this.tell(this.form.dataset.elsewhere);
+      this.refuse(this.form.dataset.elsewhere);
     } else if (answer.status === 422) {
       this.tell((await answer.json()).say);
     } else if (answer.status >= 500) {
       this.tell(this.form.dataset.unsaved);
     } else {
-      this.isRefused = true;
-      this.tell(this.form.dataset.signedOut);
+      this.refuse(this.form.dataset.signedOut);
     }
+  }
+
+  refuse(words) {
+    this.isRefused = true;
+    this.button.hidden = false;
+    this.tell(words);
   }
 
   show(state) {

@@ -8,6 +8,12 @@ const view = { scale: 1, turns: 0 };
 
 const PARTS = [".so-pane.is-records", ".so-pane.is-page", ".so-panes"];
 
+// Saving by button comes back to the page that is shown.
+const comeBackHere = () => {
+  const back = room.querySelector("form[data-opinion] [name=back]");
+  if (back) back.value = location.pathname + location.search;
+};
+
 const turn = async (url, { push = true } = {}) => {
   const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -22,6 +28,7 @@ const turn = async (url, { push = true } = {}) => {
   room.dataset.pane = next.dataset.pane;
   if (push) history.pushState(null, "", url);
   view.turns = 0;
+  comeBackHere();
   dress();
 };
 
@@ -52,6 +59,7 @@ room.addEventListener("click", (event) => {
   for (const each of room.querySelectorAll(".so-panes a")) each.removeAttribute("aria-current");
   link.setAttribute("aria-current", "page");
   history.replaceState(null, "", link.href);
+  comeBackHere();
   scrollTo(0, 0);
 });
 
