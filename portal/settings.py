@@ -98,6 +98,7 @@ CACHES = {
     "default": {
         "BACKEND": "portal.cache.ForgivingCache",
         "LOCATION": environment.cache_address(REDIS_URL),
+        "KEY_PREFIX": "cache",
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }
 }
@@ -242,8 +243,16 @@ CELERY_BEAT_SCHEDULE = {
     "reminders": {"task": "referrals.reminders.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
     "mail": {"task": "referrals.reminders.tasks.deliver_mail", "schedule": 20, "options": {"expires": 20}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 20, "options": {"expires": 20}},
-    "expire_offers": {"task": "referrals.review.tasks.expire_offers", "schedule": 60, "options": {"expires": 60}},
-    "resume_reviews": {"task": "referrals.review.tasks.resume_reviews", "schedule": 300, "options": {"expires": 300}},
+    "expire_offers": {
+        "task": "referrals.review.tasks.expire_offers",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "resume_reviews": {
+        "task": "referrals.review.tasks.resume_reviews",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
     "lapse_silent_drafts": {"task": "referrals.intake.tasks.lapse_silent_drafts", "schedule": 60 * 60},
     "check_waiting_records": {
         "task": "referrals.records.tasks.check_waiting_records", "schedule": 30, "options": {"expires": 30},

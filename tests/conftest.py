@@ -15,6 +15,14 @@ from django.core.cache import cache
 from referrals.vocabulary import Role
 from tests import build
 
+pytest_plugins = ["tests.processes"]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker("browser")
+
 
 @pytest.fixture(autouse=True)
 def forget_counters():

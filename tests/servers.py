@@ -24,6 +24,7 @@ def start() -> None:
         return
     home = Path(tempfile.mkdtemp(prefix="second-opinion-test-"))
     home.chmod(0o711)
+    (home / "static").mkdir()
     postgres, valkey = Postgres(home / "postgres", careless=True), Valkey(home / "valkey", careless=True)
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     for server in (postgres, valkey):

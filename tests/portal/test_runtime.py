@@ -1,0 +1,167 @@
+"""The parts that run beside the pages: the worker, the broker, the cache, the mail catcher, /health/."""
+
+import http.client
+import json
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.cache import caches
+from django.core.mail import EmailMessage, get_connection
+from django.utils import timezone
+
+from portal import health, tasks
+from portal.celery import app
+from portal.embedded.process import wait_until
+from referrals.models import Heartbeat
+
+NOBODY_LISTENS = "unix:///nowhere/valkey.sock?db=0"
+
+
+def test_worker_beats_and_says_so_at_its_start(transactional_db, worker):
+    Heartbeat.objects.all().delete()
+    tasks.heartbeat.delay()
+    assert wait_until(lambda: Heartbeat.objects.filter(name="worker").exists(), 20)
+
+
+def test_worker_killed_is_started_again_and_works(transactional_db, worker):
+    worker.kill()
+    worker.start()
+    assert wait_until(lambda: Heartbeat.objects.filter(name="worker").exists(), 20)
+
+
+def test_beat_ticks(transactional_db, worker, beat):
+    Heartbeat.objects.all().delete()
+    assert wait_until(lambda: Heartbeat.objects.exists(), 40, 0.2)
+
+
+def test_caught_mail_is_whole(smtp_catcher):
+    smtp_catcher.clear()
+    line = get_connection(
+        "django.core.mail.backends.smtp.EmailBackend", host="127.0.0.1", port=smtp_catcher.port
+    )
+    EmailMessage(
+        "Grüße", "Ünïcode", "a@fernhollow.example", ["zoë@fernhollow.example"], connection=line
+    ).send()
+    (mail,) = smtp_catcher.wait_for(1)
+    assert mail["subject"] == "Grüße"
+    assert mail.get_content().strip() == "Ünïcode"
+
+
+def test_nudge_without_a_broker_is_no_error_and_no_wait(settings):
+    code = (
+        "import time, django; django.setup(); from portal import tasks; began = time.monotonic(); "
+        "assert tasks.heartbeat.delay() is None; print(time.monotonic() - began)"
+    )
+    import os
+
+    env = dict(os.environ) | {"REDIS_URL": NOBODY_LISTENS}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout.strip().splitlines()[-1]) < 3
+
+
+def test_cache_away_remembers_for_itself(settings):
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": NOBODY_LISTENS}}
+    cache = caches["default"]
+    assert cache.get("tries", []) == []
+    cache.set("tries", [1])
+    assert cache.get("tries") == [1]
+    assert cache.add("tries", [2]) is False
+    cache.clear()
+    assert cache.get("tries") is None
+
+
+def test_sign_in_works_and_is_still_limited_while_the_cache_is_away(settings, client, ana):
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": NOBODY_LISTENS}}
+    caches["default"].clear()
+    for _ in range(6):
+        page = client.post("/accounts/login/", {"login": ana.email, "password": "not this one"})
+        assert page.status_code < 500
+    assert "Too many" in page.content.decode()
+    caches["default"].clear()
+
+
+def test_cache_forgets_its_own_keys_only():
+    cache = caches["default"]
+    client = cache._cache.get_client(None, write=True)
+    client.set("_kombu.binding.x", "1")
+    cache.set("ours", 1)
+    cache.clear()
+    assert client.get("_kombu.binding.x") == b"1"
+    assert cache.get("ours") is None
+    client.delete("_kombu.binding.x")
+
+
+@pytest.mark.django_db
+def test_health_names_each_part(client):
+    health.beat(now=timezone.now())
+    answer = client.get("/health/")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "up",
+        "parts": {"database": True, "broker": True, "worker": True, "storage": True},
+    }
+
+
+@pytest.mark.django_db
+def test_health_is_down_when_the_worker_is_silent(client):
+    health.beat(now=timezone.now() - timedelta(minutes=5))
+    answer = client.get("/health/")
+    assert answer.status_code == 503
+    assert answer.json()["parts"] == {"database": True, "broker": True, "worker": False, "storage": True}
+
+
+@pytest.mark.django_db
+def test_health_is_down_when_the_broker_is(client, settings):
+    settings.REDIS_URL = NOBODY_LISTENS
+    answer = client.get("/health/?of=broker")
+    assert (answer.status_code, answer.json()) == (503, {"status": "down", "parts": {"broker": False}})
+
+
+@pytest.mark.django_db
+def test_health_is_down_when_records_can_not_be_written(client, settings, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    settings.RECORDS_DIR = tmp_path / "file" / "records"
+    assert client.get("/health/?of=storage").status_code == 503
+
+
+@pytest.mark.django_db
+def test_health_of_some_parts_only(client):
+    assert client.get("/health/?of=database&of=nonsense").json()["parts"] == {"database": True}
+
+
+def test_health_changes_nothing(client, db):
+    assert client.post("/health/").status_code == 405
+
+
+def test_site_is_served_with_hashed_files(transactional_db, live_site):
+    asking = http.client.HTTPConnection(live_site.url.removeprefix("http://"), timeout=20)
+    asking.request("GET", "/")
+    page = asking.getresponse()
+    text = page.read().decode()
+    assert page.status == 200
+    style = next(part for part in text.split('"') if "tokens." in part)
+    asking.request("GET", style, headers={"Accept-Encoding": "br"})
+    file = asking.getresponse()
+    file.read()
+    assert "immutable" in file.headers["Cache-Control"]
+    assert file.headers["Content-Encoding"] == "br"
+    assert file.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_tasks_are_acknowledged_late_and_given_out_again_only_after_the_longest():
+    assert app.conf.task_acks_late
+    assert app.conf.broker_transport_options["visibility_timeout"] > app.conf.task_time_limit
+    assert app.conf.accept_content == ["json"]
+    assert app.conf.task_ignore_result
+    assert all(entry["task"] in app.tasks or app.loader.import_default_modules() or entry["task"] in app.tasks
+               for entry in app.conf.beat_schedule.values())  # fmt: skip
+
+
+def test_health_is_quick(client, db):
+    began = time.monotonic()
+    json.loads(client.get("/health/").content)
+    assert time.monotonic() - began < 2
