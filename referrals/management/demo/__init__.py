@@ -1,0 +1,1 @@
+"""The demo clinic: invented people, invented cases, made files. Every name, doctor and hospital is fiction."""
