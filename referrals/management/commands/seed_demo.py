@@ -2,8 +2,11 @@
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
+from referrals.management.demo.acts import Demo
+from referrals.management.demo.people import DOMAIN, PASSWORD
 from referrals.models import Person
 
 
@@ -17,10 +20,8 @@ class Command(BaseCommand):
             self.stdout.write("The demo clinic is there already.")
             return
         if Person.objects.exists():
-            raise CommandError("There are people in this database who are not of the demo: nothing was touched.")
-        from referrals.management.demo.acts import Demo
-
-        Demo(timezone.now(), settings.DEMO_PASSWORD, say=self.stdout.write).fill()
-
-
-DOMAIN = "fernhollow.example"
+            raise CommandError(
+                "There are people in this database who are not of the demo: nothing was touched."
+            )
+        with transaction.atomic():
+            Demo(timezone.now(), PASSWORD, say=self.stdout.write).fill()

@@ -103,7 +103,11 @@ class Demo:
     def _leave_the_past_alone(self):
         """What would have gone out before today has: the ledger shows it, and no flood of mail follows."""
         for reminder in Reminder.objects.filter(status=ReminderStatus.PLANNED, due_at__lte=self.now):
-            reminder.status, reminder.sent_at, reminder.ended_at = ReminderStatus.SENT, reminder.due_at, reminder.due_at
+            reminder.status, reminder.sent_at, reminder.ended_at = (
+                ReminderStatus.SENT,
+                reminder.due_at,
+                reminder.due_at,
+            )
             reminder.save(update_fields=["status", "sent_at", "ended_at"])
 
 
@@ -228,10 +232,18 @@ class Life:
         self._read_some(self.tess)
         if story.status == S.DECLINED:
             reason = story.more["reason"]
-            triage.decline(case=case, reason=reason, sentence=SENTENCES[reason], by=self.tess, now=self.tick())
+            triage.decline(
+                case=case, reason=reason, sentence=SENTENCES[reason], by=self.tess, now=self.tick()
+            )
         if story.status == S.INFO_NEEDED:
             items = ["The report of your last scan", "Since when is it worse, and what makes it better?"]
-            triage.ask(case=case, items=items, by=self.sam, now=self.tick(), text="Two things help the specialist most.")
+            triage.ask(
+                case=case,
+                items=items,
+                by=self.sam,
+                now=self.tick(),
+                text="Two things help the specialist most.",
+            )
         if story.status in ACCEPTED:
             self._accept()
             self._offer()
@@ -248,7 +260,11 @@ class Life:
         triage.set_specialty(case=case, specialty=field, by=self.tess, now=self.tick())
         urgency = Urgency.ROUTINE if days is None or days > 14 else Urgency.SOON
         triage.set_urgency(
-            case=case, urgency=urgency, reason="By the day of the decision; no warning signs.", by=self.tess, now=self.tick()
+            case=case,
+            urgency=urgency,
+            reason="By the day of the decision; no warning signs.",
+            by=self.tess,
+            now=self.tick(),
         )
         for line in checklists.missing_records(case):
             reason = "The letter tells enough for this question."
@@ -267,7 +283,9 @@ class Life:
         )  # fmt: skip
         if twist == "declined":
             why = OfferDeclineReason.TIME
-            review.decline(referral=self.referral, by=self.reader, now=self.tick(), reason=why, who="Dr. Stone")
+            review.decline(
+                referral=self.referral, by=self.reader, now=self.tick(), reason=why, who="Dr. Stone"
+            )
         if twist == "expired":
             review.expire(referral=self.referral, now=runs_out + dt.timedelta(minutes=1))
 
@@ -309,14 +327,16 @@ class Life:
                 question.pk: "Not now, I think. Try the gentler way first; you lose nothing by it."
                 for question in self.case.questions.all()
             }
-        return opinion.save(referral=self.referral, by=self.reader, now=self.tick(), edit=0, texts=texts, answers=answers)
+        return opinion.save(
+            referral=self.referral, by=self.reader, now=self.tick(), edit=0, texts=texts, answers=answers
+        )
 
     def _sign(self):
         written = self._write_opinion(whole=True)
-        opinion.sign(referral=self.referral, by=self.reader, now=self.tick(), edit=written.edit)
+        version = opinion.sign(referral=self.referral, by=self.reader, now=self.tick(), edit=written.edit)
         self.case.refresh_from_db()
         if self.story.twist == "opened" or self.story.status == S.CLOSED:
-            decision.open_opinion(case=self.case, by=self.patient, now=self.tick())
+            decision.open_opinion(case=self.case, version=version, by=self.patient, now=self.tick())
 
     def _decide(self):
         choice = self.story.more.get("choice", "switch")

@@ -44,7 +44,12 @@ def _pdf(title, paragraphs, *, on, author):
 def _add_page(pdf, font, lines):
     stream, y = [b"BT"], A4[1] - 80
     for size, line in lines:
-        words = line.encode("cp1252", "replace").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+        words = (
+            line.encode("cp1252", "replace")
+            .replace(b"\\", b"\\\\")
+            .replace(b"(", b"\\(")
+            .replace(b")", b"\\)")
+        )
         stream.append(b"/F1 %d Tf 1 0 0 1 64 %d Tm (%s) Tj" % (size, y, words))
         y -= size * 1.55
     stream.append(b"ET")
@@ -67,7 +72,9 @@ def _photo(title, words, *, seed):
     table = Image.new("RGB", (1600, 2000), (104 + chance.randint(0, 30), 88, 74))
     table.paste(paper, (180, 180))
     shade = Image.radial_gradient("L").resize(table.size).point(lambda value: 60 + value // 2)
-    table = Image.composite(Image.new("RGB", table.size, (30, 26, 22)), table, shade.point(lambda value: value // 3))
+    table = Image.composite(
+        Image.new("RGB", table.size, (30, 26, 22)), table, shade.point(lambda value: value // 3)
+    )
     table = table.rotate(chance.uniform(-3, 3), resample=Image.Resampling.BICUBIC, fillcolor=(96, 80, 66))
     out = io.BytesIO()
     table.filter(ImageFilter.GaussianBlur(0.8)).save(out, "JPEG", quality=82)
@@ -104,12 +111,21 @@ REPORT = (
     "Summary: the finding fits what was asked. Please compare with how the patient is.", "Read by Dr. Quillon Reed, radiologist.",
 )  # fmt: skip
 PATHOLOGY = (
-    "Material: several cores, in formalin.", "Seen under the microscope: tissue with a change that fits: {diagnosis}.",
+    "Material: several cores, in formalin.",
+    "Seen under the microscope: tissue with a change that fits: {diagnosis}.",
     "The edges are described in the table. Further stains were done; the result is below.",
     "Summary: see above. A second reading of the slides is possible; they are kept here.",
 )
-LAB = ("Hemoglobin 13.1, white cells 6.2, platelets 244.", "Liver and kidney values in the usual range.", "CRP 14, a little raised.")
-PLAN_WORDS = ("Plan for {name}: {plan}.", "Begin: as agreed. Checks every three weeks.", "Call us with fever or new pain.")
+LAB = (
+    "Hemoglobin 13.1, white cells 6.2, platelets 244.",
+    "Liver and kidney values in the usual range.",
+    "CRP 14, a little raised.",
+)
+PLAN_WORDS = (
+    "Plan for {name}: {plan}.",
+    "Begin: as agreed. Checks every three weeks.",
+    "Call us with fever or new pain.",
+)
 
 
 def make(kind, story, asked_on, number=1):
@@ -124,16 +140,32 @@ def make(kind, story, asked_on, number=1):
         return [part.format(**words) for part in parts]
 
     if kind == "mr":
-        return "MRI-sagittal.dcm", RecordType.IMAGES, _study("MR_small.dcm", story, on=on, modality="MR", part="LSPINE")
+        return (
+            "MRI-sagittal.dcm",
+            RecordType.IMAGES,
+            _study("MR_small.dcm", story, on=on, modality="MR", part="LSPINE"),
+        )
     if kind == "ct":
-        return "CT-axial.dcm", RecordType.IMAGES, _study("CT_small.dcm", story, on=on, modality="CT", part="CHEST")
+        return (
+            "CT-axial.dcm",
+            RecordType.IMAGES,
+            _study("CT_small.dcm", story, on=on, modality="CT", part="CHEST"),
+        )
     if kind == "heart":
-        return "Ultrasound.dcm", RecordType.IMAGES, _study("CT_small.dcm", story, on=on, modality="CT", part="HEART")
+        return (
+            "Ultrasound.dcm",
+            RecordType.IMAGES,
+            _study("CT_small.dcm", story, on=on, modality="CT", part="HEART"),
+        )
     if kind == "photo":
         body = _photo("Letter of the practice", " ".join(told(LETTER)), seed=story.name)
         return "IMG_2041.jpg", RecordType.LETTER, body
     if kind == "medicines":
-        body = _photo("My medicines", "Morning: one white tablet for the blood pressure. Evening: one for the pain.", seed=story.born)
+        body = _photo(
+            "My medicines",
+            "Morning: one white tablet for the blood pressure. Evening: one for the pain.",
+            seed=story.born,
+        )
         return "My medicines.jpg", RecordType.MEDICINES, body
     title, parts, record_type = PDFS[kind]
     return f"{title}.pdf", record_type, _pdf(title, told(parts), on=on, author=story.practice)
@@ -158,11 +190,20 @@ def forty(story, asked_on):
         on = asked_on - dt.timedelta(days=20 + n * 29)
         words = {"name": story.name, "born": story.born, "diagnosis": story.diagnosis, "plan": story.plan,
                  "doctor": story.doctor, "practice": story.practice}  # fmt: skip
-        body = _pdf(f"{title}, visit {36 - n}", [part.format(**words) for part in parts], on=on, author=story.practice)
+        body = _pdf(
+            f"{title}, visit {36 - n}", [part.format(**words) for part in parts], on=on, author=story.practice
+        )
         yield f"{title} {on:%Y-%m-%d}.pdf", record_type, body
     yield make("photo", story, asked_on)
     yield make("medicines", story, asked_on)
     for n in (1, 2):
         name, record_type, _body = make("ct", story, asked_on)
-        body = _study("CT_small.dcm", story, on=asked_on - dt.timedelta(days=30 * n), modality="CT", part="ABDOMEN", number=n)
+        body = _study(
+            "CT_small.dcm",
+            story,
+            on=asked_on - dt.timedelta(days=30 * n),
+            modality="CT",
+            part="ABDOMEN",
+            number=n,
+        )
         yield f"{n}-{name}", record_type, body

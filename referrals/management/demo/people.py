@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from referrals.vocabulary import Role
 
 DOMAIN = "fernhollow.example"
+PASSWORD = "second-opinion-demo"  # noqa: S105  made-up people have no secrets; it exists in demos alone
 
 
 @dataclass(frozen=True)

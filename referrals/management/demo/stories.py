@@ -36,7 +36,9 @@ class Story:
 
 
 def told(status, days, name, born, sex, specialty, situation, diagnosis, advice, plan, *questions, **rest):
-    return Story(status, days, name, born, sex, specialty, situation, diagnosis, advice, plan, questions, **rest)
+    return Story(
+        status, days, name, born, sex, specialty, situation, diagnosis, advice, plan, questions, **rest
+    )
 
 
 CANCER = ("letter", "pathology", "report", "ct")
