@@ -255,10 +255,13 @@ CELERY_BEAT_SCHEDULE = {
     },
     "lapse_silent_drafts": {"task": "referrals.intake.tasks.lapse_silent_drafts", "schedule": 60 * 60},
     "check_waiting_records": {
-        "task": "referrals.records.tasks.check_waiting_records", "schedule": 30, "options": {"expires": 30},
+        "task": "referrals.records.tasks.check_waiting_records",
+        "schedule": 30,
+        "options": {"expires": 30},
     },
     "compare_records": {
-        "task": "referrals.records.tasks.compare_records", "schedule": crontab(hour=3, minute=17),
+        "task": "referrals.records.tasks.compare_records",
+        "schedule": crontab(hour=3, minute=17),
     },
     "forget_self_checks": {"task": "content.tasks.forget_self_checks", "schedule": 60 * 60},
 }

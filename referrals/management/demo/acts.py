@@ -117,7 +117,9 @@ class Life:
     def __init__(self, demo, story, number):
         self.demo, self.story = demo, story
         self.clock = demo.now - dt.timedelta(days=story.days)
-        self.rest = (demo.now - self.clock) / 40  # between two acts, so that the last is still before now
+        self.rest = min(
+            (demo.now - self.clock) / 40, dt.timedelta(hours=3)
+        )  # between two acts; the last is past
         login = story.login or f"patient-{number:02}"
         self.patient = demo.person(login, story.name)
         self.sam, self.tess, self.lea = demo.people["sam"], demo.people["tess"], demo.people["lea"]
@@ -221,7 +223,7 @@ class Life:
             added = records.add(
                 case=self.case, stored=stored, name=name, by=self.patient, now=self.clock, type=record_type
             )
-            if story.status in TAKEN:
+            if story.status in SIGNED or story.login:  # the worker checks the others while people look around
                 checks.check(key=added.record.key, clock=lambda: self.clock)
 
     # --- the clinic ---
