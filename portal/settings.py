@@ -238,9 +238,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(PORTAL_HOME / "beat")
+REMINDERS_EVERY = env.int("REMINDERS_EVERY", default=60)  # seconds
 CELERY_BEAT_SCHEDULE = {
     # A tick that waited longer than its interval is stale: the next one does the same.
-    "reminders": {"task": "referrals.reminders.tasks.send_due", "schedule": 60, "options": {"expires": 60}},
+    "reminders": {
+        "task": "referrals.reminders.tasks.send_due",
+        "schedule": REMINDERS_EVERY,
+        "options": {"expires": REMINDERS_EVERY},
+    },
     "mail": {"task": "referrals.reminders.tasks.deliver_mail", "schedule": 20, "options": {"expires": 20}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 20, "options": {"expires": 20}},
     "expire_offers": {

@@ -3,8 +3,9 @@
 from django.db.models import F, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import dateformat
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from referrals.models import Reminder, ReminderPreference
 from referrals.reminders import checks, words
@@ -14,7 +15,6 @@ from referrals.vocabulary import CaseStatus, InfoRequestStatus, ReferralStatus, 
 PAGE = 50
 LIVE = (ReminderStatus.PLANNED, ReminderStatus.SENDING)
 WHY_DROPPED = {
-    catalogue.NOT_NEEDED: gettext_lazy("No longer needed"),
     checks.SUPERSEDED: gettext_lazy("A later one went instead"),
     checks.STOPPED: gettext_lazy("They stopped this kind"),
     checks.SKIPPED: gettext_lazy("Skipped by the care team"),
@@ -87,7 +87,7 @@ def _line(row, stopped, now, is_next=False):
         "at": row.due_at if row.status in LIVE else _ended(row)[0],
         "what": f"“{words.words_for(row, now=now).subject}”",
         "to": _("E-mail to %(name)s. %(kind)s.") % {"name": row.recipient.shown_name, "kind": rule.label},
-        "stops": rule.stops,
+        "stops": capfirst(rule.stops),
         "status": row.status,
         "note": _note(row, stopped),
         "is_next": is_next and row.status == ReminderStatus.PLANNED,
@@ -96,19 +96,23 @@ def _line(row, stopped, now, is_next=False):
 
 
 def _note(row, stopped=frozenset()):
-    tried = {"tries": row.attempts, "error": row.last_error}
     if row.status == ReminderStatus.DROPPED:
-        return WHY_DROPPED.get(row.why_dropped, row.why_dropped)
+        return WHY_DROPPED.get(row.why_dropped, "")
     if row.status == ReminderStatus.FAILED:
-        return _("Tried %(tries)d times: %(error)s. Check the address, or call.") % tried
+        return _("%(tried)s. Check the address, or call.") % {"tried": _tried(row)}
     if row.status not in LIVE:
         return ""
     notes = [_where_they_live(row)]
     if row.last_error:
-        notes.append(_("Tried %(tries)d times: %(error)s") % tried)
+        notes.append(_tried(row))
     if (row.recipient_id, row.rule) in stopped and not catalogue.RULES[row.rule].tells_news(row.step):
         notes.append(_("They stopped this kind: it will not go out"))
     return ". ".join(note for note in notes if note)
+
+
+def _tried(row):
+    words = ngettext("Tried once: %(error)s", "Tried %(tries)d times: %(error)s", row.attempts)
+    return words % {"tries": row.attempts, "error": row.last_error}
 
 
 def _where_they_live(row):
