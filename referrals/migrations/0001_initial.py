@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('phone_hours', models.CharField(blank=True, max_length=120, verbose_name='when somebody answers')),
                 ('emergency_number', models.CharField(blank=True, max_length=20, verbose_name='emergency number')),
                 ('price_note', models.CharField(blank=True, max_length=200, verbose_name='what an opinion costs, in a sentence')),
-                ('zone', models.CharField(default='UTC', max_length=64, verbose_name='time zone')),
+                ('zone', models.CharField(default='UTC', max_length=64, validators=[referrals.models.people.known_zone], verbose_name='time zone')),
                 ('working_days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=referrals.models.people.monday_to_friday, size=None)),
                 ('opens_at', models.TimeField(default=datetime.time(9, 0), verbose_name='opens')),
                 ('closes_at', models.TimeField(default=datetime.time(17, 0), verbose_name='closes')),
@@ -501,7 +501,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
                 ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('zone', models.CharField(blank=True, max_length=64, verbose_name='time zone')),
+                ('zone', models.CharField(blank=True, max_length=64, validators=[referrals.models.people.known_zone], verbose_name='time zone')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='may use the admin')),
                 ('joined_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='joined')),
@@ -572,6 +572,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='clinic',
             constraint=models.CheckConstraint(condition=models.Q(('working_days', []), _negated=True), name='clinic_has_working_days'),
+        ),
+        migrations.AddConstraint(
+            model_name='clinic',
+            constraint=models.CheckConstraint(condition=models.Q(('working_days__contained_by', [0, 1, 2, 3, 4, 5, 6])), name='clinic_works_on_days_there_are'),
         ),
         migrations.AddField(
             model_name='case',

@@ -2,12 +2,14 @@
 
 import datetime
 import uuid
+from zoneinfo import available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -18,6 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from referrals.vocabulary import Role
 
 MONDAY_TO_FRIDAY = [0, 1, 2, 3, 4]
+
+
+def known_zone(name):
+    """Refuses a zone that the clocks could not read."""
+    if name and name not in available_timezones():
+        raise ValidationError(_("There is no such time zone. Write it like America/Chicago."))
 
 
 def monday_to_friday():
@@ -32,7 +40,7 @@ class Clinic(models.Model):
     phone_hours = models.CharField(_("when somebody answers"), max_length=120, blank=True)
     emergency_number = models.CharField(_("emergency number"), max_length=20, blank=True)
     price_note = models.CharField(_("what an opinion costs, in a sentence"), max_length=200, blank=True)
-    zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_zone])
     working_days = ArrayField(models.PositiveSmallIntegerField(), default=monday_to_friday)
     opens_at = models.TimeField(_("opens"), default=datetime.time(9))
     closes_at = models.TimeField(_("closes"), default=datetime.time(17))
@@ -46,6 +54,9 @@ class Clinic(models.Model):
                 condition=Q(closes_at__gt=F("opens_at")), name="clinic_closes_after_opening"
             ),
             models.CheckConstraint(condition=~Q(working_days=[]), name="clinic_has_working_days"),
+            models.CheckConstraint(
+                condition=Q(working_days__contained_by=list(range(7))), name="clinic_works_on_days_there_are"
+            ),
         ]
 
     def __str__(self):
@@ -77,7 +88,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
-    zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[known_zone])
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)

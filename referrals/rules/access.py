@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from referrals.models import Case, InfoRequest, Membership, Opinion, Person, Record, Referral, Reminder
 from referrals.vocabulary import (
     READING_REFERRAL,
+    AskedOf,
     CaseStatus,
     InfoRequestStatus,
     OpinionStatus,
@@ -29,16 +30,21 @@ READABLE_BY_PATIENT = frozenset({CaseStatus.DELIVERED, CaseStatus.CLOSED})
 # --- who somebody is ------------------------------------------------------------------------------
 
 
+def is_known(person):
+    """Signed in, with an account that is not closed."""
+    return person is not None and person.is_authenticated and person.is_active
+
+
 def roles_of(person):
     """The codes of all roles a person holds today; empty for a patient."""
-    if not getattr(person, "is_authenticated", False):
+    if not is_known(person):
         return frozenset()
     return frozenset(membership.role for membership in person.memberships_now)
 
 
 def clinics_as(person, *roles):
     """Ids of the clinics at which a person holds one of the roles."""
-    if not getattr(person, "is_authenticated", False):
+    if not is_known(person):
         return frozenset()
     return frozenset(m.clinic_id for m in person.memberships_now if m.role in roles)
 
@@ -48,7 +54,7 @@ def is_system(person, _row=None):
 
 
 def is_patient_of(person, case):
-    return person is not None and case.patient_id == person.pk
+    return is_known(person) and case.patient_id == person.pk
 
 
 def is_staff_for(person, case):
@@ -66,18 +72,22 @@ def is_lead_for(person, case):
 def is_reading(person, case):
     """The specialist to whom the case is referred now."""
     return (
-        person is not None
-        and bool(clinics_as(person, Role.SPECIALIST))
+        case.clinic_id in clinics_as(person, Role.SPECIALIST)
         and case.referrals.filter(specialist_id=person.pk, status__in=READING_REFERRAL).exists()
     )
 
 
 def is_referred_to(person, referral):
-    return (
-        person is not None
-        and referral.specialist_id == person.pk
-        and referral.case.clinic_id in clinics_as(person, Role.SPECIALIST)
+    return referral.case.clinic_id in clinics_as(person, Role.SPECIALIST) and (
+        referral.specialist_id == person.pk
     )
+
+
+def may_answer(person, request):
+    """What is asked of the patient: they, or staff for them. What is asked of staff: staff."""
+    if request.asked_of == AskedOf.PATIENT and is_patient_of(person, request.case):
+        return True
+    return is_staff_for(person, request.case)
 
 
 # --- what somebody may see ------------------------------------------------------------------------
@@ -85,7 +95,7 @@ def is_referred_to(person, referral):
 
 def visible_cases(person):
     """A patient's own; those sent to the clinic, for its staff; those being read, for their specialist."""
-    if not getattr(person, "is_authenticated", False):
+    if not is_known(person):
         return Case.objects.none()
     own = Q(patient_id=person.pk) & ~Q(status=CaseStatus.ENTERED_IN_ERROR)
     staff = Q(clinic_id__in=clinics_as(person, *STAFF), submitted_at__isnull=False) & ~Q(
@@ -125,7 +135,7 @@ def visible_readings(person):
 
 def visible_records(person):
     """Records of visible cases. Refused files are for the patient and staff alone."""
-    if not getattr(person, "is_authenticated", False):
+    if not is_known(person):
         return Record.objects.none()
     seen = Record.objects.filter(case__in=visible_cases(person))
     if clinics_as(person, Role.SPECIALIST):
@@ -139,7 +149,7 @@ def visible_records(person):
 
 def visible_referrals(person):
     """A specialist's own offers and readings, also those that ended; all of the clinic's, for its staff."""
-    if not getattr(person, "is_authenticated", False):
+    if not is_known(person):
         return Referral.objects.none()
     own = Q(specialist_id=person.pk, case__clinic_id__in=clinics_as(person, Role.SPECIALIST)) & Q(
         offered_at__isnull=False
@@ -150,12 +160,12 @@ def visible_referrals(person):
 
 def visible_info_requests(person):
     """Patients see what is asked of them; staff all; a specialist what they asked themselves."""
-    if not getattr(person, "is_authenticated", False):
+    if not is_known(person):
         return InfoRequest.objects.none()
     return (
         InfoRequest.objects.filter(case__in=visible_cases(person))
         .filter(
-            Q(case__patient_id=person.pk, asked_of="patient")
+            Q(case__patient_id=person.pk, asked_of=AskedOf.PATIENT)
             | Q(case__clinic_id__in=clinics_as(person, *STAFF))
             | Q(referral__specialist_id=person.pk)
             | Q(status=InfoRequestStatus.ANSWERED, case__referrals__specialist_id=person.pk)
@@ -166,7 +176,7 @@ def visible_info_requests(person):
 
 def visible_opinions(person):
     """Signed: the patient once delivered, the clinic's staff, its author. A draft: its author and the lead."""
-    if not getattr(person, "is_authenticated", False):
+    if not is_known(person):
         return Opinion.objects.none()
     signed = Q(status=OpinionStatus.SIGNED)
     patient = signed & Q(case__patient_id=person.pk, case__status__in=READABLE_BY_PATIENT)
@@ -179,12 +189,10 @@ def visible_opinions(person):
 
 
 def visible_reminders(person):
-    """Staff see the ledger of their clinic's cases, each person what was written to them."""
-    if not getattr(person, "is_authenticated", False):
+    """Staff see the ledger of the cases sent to their clinic, each person what was written to them."""
+    if not is_known(person):
         return Reminder.objects.none()
-    return Reminder.objects.filter(
-        Q(recipient_id=person.pk) | Q(case__clinic_id__in=clinics_as(person, *STAFF))
-    )
+    return Reminder.objects.filter(Q(recipient_id=person.pk) | Q(case__in=staffed_cases(person)))
 
 
 def visible_people(person):

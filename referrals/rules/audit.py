@@ -19,7 +19,7 @@ def record(act, *, by, now, case=None, subject_kind="", subject_key="", clinic_i
         clinic_id=case.clinic_id if case else clinic_id,
         case_reference=case.reference if case else "",
         subject_kind=subject_kind or ("case" if case else ""),
-        subject_key=str(subject_key),
+        subject_key=str(subject_key)[:60],
         detail=detail or {},
         **_person(by),
         **(origin.get() or {}),
@@ -30,4 +30,4 @@ def _person(by):
     if by is None or not by.is_authenticated:
         return {}
     roles = sorted({membership.role for membership in by.memberships_now}) or ["patient"]
-    return {"person_id": by.pk, "person_name": by.shown_name, "roles": ",".join(roles)}
+    return {"person_id": by.pk, "person_name": by.shown_name[:200], "roles": ",".join(roles)}

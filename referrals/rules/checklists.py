@@ -44,7 +44,12 @@ def _needs(case):
     yield "what-happened", _("Choose what happened"), not case.situation
     for step in case.unfinished:
         yield step, _("Something you typed needs a look before it can be saved"), True
-    yield "about", _("Enter the name of the person this is about"), not case.about.strip()
+    own_name = "" if child else case.patient.name
+    yield (
+        "about",
+        _("Enter the name of the person this is about"),
+        not (case.subject_name.strip() or own_name.strip()),
+    )
     yield "about", _("Enter the date of birth"), case.subject_born_on is None
     yield "about", _("Say why you may ask for this child"), child and not case.authority
     yield "about", _("Enter where you are, so that we know which law holds"), not case.located_in

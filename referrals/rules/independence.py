@@ -6,27 +6,40 @@ import unicodedata
 from django.utils.translation import gettext_lazy as _
 
 FILLERS = frozenset(
-    "the of and dr doctor prof professor mr mrs ms clinic hospital center centre practice".split()
+    "the of and dr doctor prof professor med md phd mr mrs ms clinic hospital center centre practice "
+    "د دكتور دكتورة الدكتور الدكتورة عيادة مستشفى".split()
 )
+# Letters that are not a plain letter with an accent.
+PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+
+
+def _words(text):
+    """The words of a name in any script, without accents and case; `M.D.` is one word."""
+    letters = unicodedata.normalize("NFKD", (text or "").casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(PLAIN)
+    together = re.sub(r"(?<=\b\w)\.(?=\w\b)", "", plain).replace("'", "").replace("’", "")
+    return re.findall(r"\w+", together)
 
 
 def name_key(text):
     """A name as it is compared: no accents, case, punctuation, titles or words like `hospital`."""
-    plain = (
-        unicodedata.normalize("NFKD", text or "").encode("ascii", "ignore").decode().casefold()
-        or (text or "").casefold()
-    )
-    words = re.findall(r"\w+", plain)
+    words = _words(text)
     return " ".join(word for word in words if word not in FILLERS) or " ".join(words)
+
+
+def person_key(text):
+    """A person's name as it is compared: in any order, and without initials where a name is left."""
+    words = name_key(text).split()
+    whole = [word for word in words if len(word) > 1 or not word.isascii()]
+    return " ".join(sorted(whole or words))
 
 
 def conflict(profile, first_opinion):
     """Why a specialist may not read this case: `first_doctor`, `practice`, `past_practice`, or ''."""
     if first_opinion is None:
         return ""
-    if first_opinion.doctor_name and name_key(first_opinion.doctor_name) == name_key(
-        profile.person.shown_name
-    ):
+    first_doctor = person_key(first_opinion.doctor_name)
+    if first_doctor and first_doctor == person_key(profile.person.shown_name):
         return "first_doctor"
     practice = name_key(first_opinion.practice)
     if practice and practice == name_key(profile.practice):
@@ -40,8 +53,12 @@ def conflict(profile, first_opinion):
 
 def is_avoided(profile, avoided_names):
     """Whether the patient asked not to be sent to this doctor or this house."""
-    own = {name_key(profile.person.shown_name), name_key(profile.practice)} - {""}
-    return any(name_key(name) in own for name in avoided_names)
+    own_name, own_house = person_key(profile.person.shown_name), name_key(profile.practice)
+    return any(
+        key and key == own
+        for name in avoided_names
+        for key, own in ((person_key(name), own_name), (name_key(name), own_house))
+    )
 
 
 def objection(case, profile, *, avoided_names, open_cases, has_a_tie=False):

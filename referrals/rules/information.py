@@ -1,10 +1,11 @@
 """Asking for exact items and taking the answers: for triage, which asks first, and the specialist, who may later."""
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import InfoItem, InfoRequest
-from referrals.rules import audit, catalogue
+from referrals.models import Case, InfoItem, InfoRequest
+from referrals.rules import access, audit, catalogue
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import StepNotPossible, take
 from referrals.vocabulary import Act, InfoRequestStatus, ItemStatus
@@ -31,6 +32,11 @@ def open_request(*, case, asked_of, items, by, now, text="", referral=None):
 @transaction.atomic
 def answer_item(*, item, by, now, text="", status=ItemStatus.ANSWERED):
     """Answer one item, or waive it. A later answer replaces the earlier one while the request is open."""
+    Case.objects.select_for_update().get(info_requests=item.request_id)  # as every step does
+    request = InfoRequest.objects.select_related("case").get(pk=item.request_id)
+    _check_answerer(request, by)
+    if request.status != InfoRequestStatus.OPEN:
+        raise StepNotPossible
     item.answer, item.status, item.answered_by, item.answered_at = text, status, by, now
     item.save(update_fields=["answer", "status", "answered_by", "answered_at"])
     return item
@@ -43,6 +49,7 @@ def send_answer(*, request, by, now):
     Raises StepNotPossible while an item is open or when the request is no longer open.
     """
     case = request.case
+    _check_answerer(request, by)
     if request.referral_id is None:
         take(CASE, "answer", case, by=by, now=now)
     _close(request, now)
@@ -68,6 +75,11 @@ def take_back(*, request, by, now, why):
     )  # fmt: skip
     catalogue.plan(case, now=now)
     return request
+
+
+def _check_answerer(request, by):
+    if not access.may_answer(by, request):
+        raise PermissionDenied(_("This is not yours to do."))
 
 
 def _close(request, now):

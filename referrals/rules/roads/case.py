@@ -1,5 +1,8 @@
 """The road of a case (CASE.md 2.4). A further transition is one more row."""
 
+import datetime as dt
+
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Case, InfoItem
@@ -122,13 +125,28 @@ def _new_urgency(case, now):
     """Due dates that still run are reckoned anew from where they began; the step keeps the old ones."""
     hours = clocks.clinic_hours(case.clinic)
     due = {}
-    if case.status in (S.SUBMITTED, S.TRIAGE):
-        due["triage_due_at"] = clocks.triage_due(case.submitted_at, case.urgency, hours)
+    if case.status in (S.SUBMITTED, S.TRIAGE, S.INFO_NEEDED):
+        due["triage_due_at"] = clocks.triage_due(case.submitted_at, case.urgency, hours) + _stood_still(case)
     if case.status == S.SUBMITTED:
         due["acknowledge_due_at"] = clocks.acknowledge_due(case.submitted_at, case.urgency, hours)
-    if case.status == S.ROUTING:
-        due["route_due_at"] = clocks.route_due(case.accepted_at, case.urgency, hours)
+    if case.status == S.INFO_NEEDED:
+        due["answer_due_at"] = clocks.answer_due(case.paused_at, case.urgency)
+    if case.status == S.ROUTING and case.route_due_at:
+        due["route_due_at"] = clocks.route_due(_waiting_since(case), case.urgency, hours)
     return {"urgency_set_at": now, **due}
+
+
+def _stood_still(case):
+    """How long the triage clock has stood still for answers that are in."""
+    answers = case.status_changes.filter(act="answer", from_status=S.INFO_NEEDED)
+    began = ((change.at, change.clocks.get("paused_at", [None])[0]) for change in answers)
+    return sum((at - dt.datetime.fromisoformat(since) for at, since in began if since), dt.timedelta(0))
+
+
+def _waiting_since(case):
+    """From when an accepted case has waited for its next offer."""
+    ends = case.referrals.aggregate(last=Max("ended_at"))["last"]
+    return max(filter(None, (case.accepted_at, ends)))
 
 
 def _delivered(_case, now):
@@ -199,7 +217,7 @@ STEPS = (
     ),
     Step(
         act="resume", label=_("Go on"), sources=frozenset({S.CLARIFICATION}), target=S.IN_REVIEW,
-        who=anyone_of(access.is_reading, access.is_system), guard=_everything_answered, clocks=_resume_review,
+        who=anyone_of(access.is_reading, access.is_system), guard=_nobody_asked, clocks=_resume_review,
         codes=("active", "in-progress", "in-review", ""),
     ),
     Step(

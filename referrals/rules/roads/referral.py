@@ -33,6 +33,8 @@ def _may_be_offered(referral, _now):
     case = referral.case
     if case.status != CaseStatus.ROUTING:
         return _("The case is not waiting for a specialist")
+    if not access.specialists_of(case.clinic).filter(pk=referral.specialist_id).exists():
+        return _("This person does not read for the clinic")
     others = Referral.objects.exclude(pk=referral.pk).filter(specialist=referral.specialist)
     return independence.objection(
         case, referral.specialist.specialist_profile,
