@@ -11,11 +11,15 @@ django.setup()
 
 import pytest
 from django.core.cache import cache
+from hypothesis import HealthCheck, settings
 
 from referrals.vocabulary import Role
 from tests import build
 
 pytest_plugins = ["tests.processes"]
+# A busy machine is slow; that is no fault of what is tested.
+settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("portal")
 
 
 def pytest_collection_modifyitems(items):
