@@ -167,9 +167,10 @@ def test_asking_stops_the_clock_and_the_answer_starts_it_again(of, vega, url, ca
         of,
         ["The standing X-ray", "How far can you walk?"],
     )
+    asked = ana if of == "patient" else tess
     for item in request.items.all():
-        information.answer_item(item=item, by=ana, now=real_now(), text="Here it is")
-    information.send_answer(request=request, by=ana, now=real_now())
+        information.answer_item(item=item, by=asked, now=real_now(), text="Here it is")
+    information.send_answer(request=request, by=asked, now=real_now())
     page = vega.get(url, {"record": "answers"}).content.decode()
     assert "Here it is" in page and "I have read it, go on" in page
     assert vega.post(go_on).url == url
