@@ -19,10 +19,8 @@ MANAGE = [sys.executable, "manage.py"]
 
 
 def checks():
-    templates = sorted(str(path) for path in (HERE / "templates").rglob("*.html"))
     yield "ruff", [BIN / "ruff", "check", "."], {}
     yield "ruff format", [BIN / "ruff", "format", "--check", "--quiet", "."], {}
-    yield "djade", [BIN / "djade", "--check", "--target-version", "5.2", *templates], {}
     yield "import contracts", [BIN / "lint-imports", "--no-logo"], {"TESTING": "1"}
     yield "migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], {"TESTING": "1"}
     yield "settings of production", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION

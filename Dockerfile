@@ -1,0 +1,22 @@
+# One image for web, worker and beat. It holds no secrets: they come from the environment.
+FROM python:3.12-slim
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    PORTAL_HOME=/data RECORDS_DIR=/data/records STATIC_ROOT=/app/static-files
+
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --require-hashes -r requirements.txt
+
+COPY manage.py .
+COPY portal portal
+COPY referrals referrals
+COPY content content
+COPY templates templates
+RUN DEMO=1 python manage.py make_fonts && DEMO=1 python manage.py collectstatic --no-input --verbosity 0
+
+RUN useradd --uid 10001 --no-create-home portal && install -d -o portal -m 700 /data /data/records
+USER portal
+VOLUME /data
+EXPOSE 8000
+CMD ["gunicorn", "--config", "python:portal.gunicorn"]
