@@ -48,7 +48,7 @@ def _people_of():
 
 
 def requests_page(person, *, now):
-    """All of a patient's requests, open ones first, each with its next step."""
+    """All of a patient's requests with their next steps: what waits for the patient first, what is closed last."""
     cases = (
         access.visible_cases(person)
         .filter(patient=person)
@@ -56,7 +56,7 @@ def requests_page(person, *, now):
         .prefetch_related(*_people_of())
         .order_by(F("created_at").desc(), "-pk")
     )
-    lines = [_line(case, now) for case in cases]
+    lines = sorted((_line(case, now) for case in cases), key=lambda line: not line["next"]["is_mine"])
     return {
         "open_requests": [line for line in lines if line["case"].status not in ENDED],
         "ended_requests": [line for line in lines if line["case"].status in ENDED],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,10 +15,7 @@ class WizardStep:
 
     def url(self, case):
         if self.slug == "records":
-            try:
-                return reverse("records:add", args=[case.reference])
-            except NoReverseMatch:
-                return reverse("home:case", args=[case.reference])
+            return reverse("records:add", args=[case.reference])
         return reverse("intake:step", args=[case.reference, self.slug])
 
     @property

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,7 +26,10 @@ def answer(request, reference):
     now = timezone.now()
     answers = [(form.item, form.cleaned_data["text"], form.status) for form in forms if form.is_valid()]
     actions.save_answers(request=asked, answers=answers, by=request.user, now=now)
-    if request.POST.get("go") != "send":
+    press, _colon, position = request.POST.get("go", "send").partition(":")
+    if press == "files" and position.isdecimal():
+        return redirect(f"{reverse('records:add', args=[reference])}?item={asked.key}:{position}")
+    if press != "send":
         if wrong:
             return _page(request, asked, forms, status=422)
         messages.success(request, _("Saved, not sent yet."))

@@ -103,6 +103,7 @@ def _page(request, case, here, form, now, status=200):
         "case": case, "form": form, "here": here, "step_number": here.number, "step_count": len(steps.STEPS),
         "back_url": before.url(case) if before else "", "now": now, "situation": case.situation,
         "step_list": queries.step_list(case, lacks), "places": getattr(form, "places", []),
+        "reference": case.reference,
         "saved_at": case.edited_at if case.edited_at != case.created_at else None,
         "forms": [form, *getattr(form, "places", [])], "has_errors": status == 422 or bool(form.errors),
     }  # fmt: skip
