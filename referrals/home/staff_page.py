@@ -91,7 +91,7 @@ def overview(case, *, by, now):
         ).order_by("-asked_at", "-pk")
     )  # fmt: skip
     referrals = list(
-        case.referrals.select_related("specialist__specialist_profile", "offered_by").order_by("-pk")
+        case.referrals.select_related("specialist__specialist_profile", "offered_by", "opinion").order_by("-pk")
     )
     checklist = list(case.checklist.all())
     case.records_wanted = sum(line.state != "waived" for line in checklist)
@@ -115,6 +115,7 @@ def overview(case, *, by, now):
         "buttons": _buttons(case, offer, by=by, now=now),
         "suggested": clocks.proposed_urgency(case.decide_by_on, now, clocks.clinic_hours(case.clinic).zone),
         "may_judge": access.is_triage_for(by, case),
+        "may_read_drafts": access.is_lead_for(by, case),
     }
 
 

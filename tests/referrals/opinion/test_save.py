@@ -135,10 +135,14 @@ def test_s04_a_case_taken_away_is_gone_at_the_next_request_and_its_draft_is_kept
     assert vega.get(url).status_code == 404
     assert Opinion.objects.get(case=case).advice == WHOLE["advice"]
     vega.force_login(lea)
-    page = vega.get(reverse("opinion:draft", args=[case.reference, referral.key]))
+    draft = reverse("opinion:draft", args=[case.reference, referral.key])
+    staff_case = reverse("home:staff_case", args=[case.reference])
+    assert draft in vega.get(staff_case).content.decode()
+    page = vega.get(draft)
     assert "Eight weeks of exercise first." in page.content.decode()
     vega.force_login(tess)
-    assert vega.get(reverse("opinion:draft", args=[case.reference, referral.key])).status_code == 404
+    assert draft not in vega.get(staff_case).content.decode()
+    assert vega.get(draft).status_code == 404
 
 
 def test_saving_a_case_that_went_meanwhile_is_refused_in_words(case, dr_vega, tess):
