@@ -85,6 +85,16 @@ def withdraw(*, case, by, now):
 
 
 @transaction.atomic
+def reopen(*, case, by, now):
+    """Go on with a draft that lapsed. Doing it twice does it once."""
+    current = Case.objects.select_for_update().get(pk=case.pk)
+    if current.status == CaseStatus.DRAFT and access.is_patient_of(by, current):
+        return current
+    take(CASE, "reopen", case, by=by, now=now)
+    return case
+
+
+@transaction.atomic
 def save_answers(*, request, answers, by, now):
     """Keep the answers of an open request: [(item, text, status)]. Not sent yet."""
     _lock_request(request)

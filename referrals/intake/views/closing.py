@@ -62,6 +62,15 @@ def _sent_words(case):
 
 @never_cache
 @require_POST
+def reopen(request, reference):
+    case = queries.own_case(request.user, reference)
+    actions.reopen(case=case, by=request.user, now=timezone.now())
+    messages.success(request, _("It is open again, with all you wrote."))
+    return redirect("home:case", reference)
+
+
+@never_cache
+@require_POST
 def place(request, reference, key):
     """Keep or cancel a place held elsewhere."""
     case = queries.own_case(request.user, reference)

@@ -22,6 +22,7 @@ from .step import Road, Step
 
 S = CaseStatus
 OPEN = frozenset(S) - ENDED
+REOPEN_DAYS = 90
 SENT = OPEN - {S.DRAFT}
 
 
@@ -68,6 +69,12 @@ def _opinion_signed(case, _now):
 
 def _nothing_signed(case, _now):
     return _("A signed opinion can’t be removed") if case.delivered_at else ""
+
+
+def _lapsed_lately(case, now):
+    if case.ended_at is None or now - case.ended_at > REOPEN_DAYS * clocks.DAY:
+        return _("It was closed too long ago. Begin a new request, and tell us its number")
+    return ""
 
 
 # --- clocks: the fields that change with the step -------------------------------------------------
@@ -174,6 +181,10 @@ STEPS = (
     Step(
         act="lapse", label=_("Close a silent draft"), sources=frozenset({S.DRAFT}), target=S.LAPSED,
         who=access.is_system, clocks=_ended, codes=("revoked", "cancelled", "lapsed", ""),
+    ),
+    Step(
+        act="reopen", label=_("Open it again"), sources=frozenset({S.LAPSED}), target=S.DRAFT,
+        who=access.is_patient_of, guard=_lapsed_lately, clocks=_draft_again, codes=("draft", "draft", "draft", ""),
     ),
     Step(
         act="claim", label=_("Take it"), sources=frozenset({S.SUBMITTED}), target=S.TRIAGE,
