@@ -112,6 +112,7 @@ def overview(case, *, by, now):
         "feed": _feed(case),
         "next": next_acts.next_act(case, now=now),
         "stage": next_acts.stage_of(case),
+        "tone": next_acts.stage_tone(case),
         "buttons": _buttons(case, offer, by=by, now=now),
         "suggested": clocks.proposed_urgency(case.decide_by_on, now, clocks.clinic_hours(case.clinic).zone),
         "may_judge": access.is_triage_for(by, case),
@@ -239,7 +240,7 @@ def openings(case, *, until=None):
         # What happened in one moment stays on one page, so that a moment is enough to go on from.
         edge = rows[-1].at
         rows, more = [row for row in rows if row.at > edge] or rows[:EVENTS_SHOWN], edge.isoformat()
-    names = {str(record.key): record.name for record in case.records.only("key", "name")}
+    names = {str(key): name for key, name in case.records.values_list("key", "name")}
     shown = [
         {
             "who": event.person_name or _("The system"),

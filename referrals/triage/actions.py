@@ -36,7 +36,8 @@ def assign(*, case, to, was, by, now):
 
 
 def _lock(case):
-    return Case.objects.select_for_update(of=("self",)).select_related("claimed_by").get(pk=case.pk)
+    """The case as it stands, locked. Its owner is read afterwards: a row joined here could be an older one."""
+    return Case.objects.select_for_update().get(pk=case.pk)
 
 
 # --- what it is -----------------------------------------------------------------------------------

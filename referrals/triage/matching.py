@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from referrals.rules import independence
 from referrals.vocabulary import OfferDeclineReason, ReferralStatus
@@ -138,11 +139,15 @@ def _room(match, _case, _past):
 
 
 def _earlier(match, _case, past):
+    run_out = sum(referral.status == ReferralStatus.EXPIRED for referral in past)
+    if run_out:
+        words = ngettext(
+            "Let an offer of this case run out", "Let %(count)d offers of this case run out", run_out
+        )
+        match.against.append(words % {"count": run_out})
     for referral in past:
         if referral.status == ReferralStatus.DECLINED:
             reason = OfferDeclineReason(referral.decline_reason).label
             match.against.append(_("Declined this case: %(reason)s") % {"reason": reason})
-        elif referral.status == ReferralStatus.EXPIRED:
-            match.against.append(_("Let an offer of this case run out"))
         elif referral.status == ReferralStatus.TAKEN_BACK:
             match.against.append(_("Had this case before, and it was given to someone else"))

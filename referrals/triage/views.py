@@ -43,6 +43,7 @@ def worklist(request):
                     "is_current": code == filters.asked.view,
                 }
                 for code, view in lists.VIEWS.items()
+                if code != "ended" or filters.asked.view == "ended"
             ],
             "total": count_words(counts["here"]),
             "sort_words": lists.SORTS[page["sort"]][0],

@@ -134,7 +134,7 @@ def _filtered(person, asked, now):
             if asked.owner == "nobody"
             else cases.filter(claimed_by__key=asked.owner)
         )
-    for word in re.findall(r"\w+", asked.words)[:WORDS_SEARCHED]:
+    for word in re.findall(r"[^\W_]+", asked.words)[:WORDS_SEARCHED]:
         cases = cases.filter(_says(word))
     return cases
 

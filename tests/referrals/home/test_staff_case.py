@@ -1,0 +1,204 @@
+"""The staff's pages of one case."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from referrals.models import AuditEvent, AvoidedName, Clinic, HeldPlace
+from referrals.rules import audit
+from referrals.vocabulary import Role
+from tests.build import make_case, make_draft, make_offer, make_opinion, make_person, make_record
+from tests.referrals.triage.conftest import at
+
+PAGES = ("staff_case", "staff_records", "staff_log", "staff_history")
+
+
+def url(name, case):
+    return reverse(f"home:{name}", args=[case.reference])
+
+
+def text(browser, name, case):
+    answer = browser.get(url(name, case))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_only_the_staff_of_its_clinic_opens_a_case(ana, ben, tess, sam, lea, dr_vega, quin):
+    now = timezone.now()
+    case = make_case(ana, "in_review", staff=tess, specialist=dr_vega, now=now)
+    draft = make_draft(ben, now=now)
+    elsewhere = Clinic.objects.create(name="Another house")
+    stranger = make_person("ulla", Role.LEAD, clinic=elsewhere)
+    for name in PAGES:
+        for person in (tess, sam, lea):
+            assert at(person).get(url(name, case)).status_code == 200
+            assert at(person).get(url(name, draft)).status_code == 404
+        for person in (ana, ben, dr_vega, quin, stranger):
+            assert at(person).get(url(name, case)).status_code == 404
+        assert at(tess).post(url(name, case)).status_code == 405
+
+
+def test_each_opening_is_written_down(ana, sam):
+    case = make_case(ana, now=timezone.now())
+    for name in PAGES:
+        at(sam).get(url(name, case))
+    events = AuditEvent.objects.filter(act="open_case", case_reference=case.reference, person_id=sam.pk)
+    assert sorted(event.detail["page"] for event in events) == ["history", "log", "overview", "records"]
+
+
+def test_the_overview_tells_all_that_was_said(ana, tess):
+    now = timezone.now()
+    case = make_case(
+        ana, "triage", staff=tess, now=now, trust_reason="PRIVATE-REASON", story="STORY", matters_most="MATTERS",
+        cover_note="COVER", questions=("FIRST?", "SECOND?"), clinic_note="STAFF-NOTE",
+    )  # fmt: skip
+    AvoidedName.objects.create(case=case, name="AVOID")
+    HeldPlace.objects.create(case=case, where="HELD", held_on=now.date() + dt.timedelta(days=9))
+    page = text(at(tess), "staff_case", case)
+    for words in (
+        "PRIVATE-REASON", "for the clinic’s staff only", "STORY", "MATTERS", "COVER", "FIRST?", "SECOND?", "STAFF-NOTE",
+        "AVOID", "HELD", "Corvin Hale", "Millpond Spine Center", "Screws and rods", "Illinois", "notice 1",
+        "never paused", "Whose turn", "Set the urgency first", "Ana sent the request", "Tess took it",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "Ana" not in page.split("</title>")[0]
+
+
+def test_s06_the_private_reason_stays_on_the_overview(ana, tess, dr_vega):
+    case = make_case(
+        ana, "in_review", staff=tess, specialist=dr_vega, now=timezone.now(), trust_reason="PRIVATE-REASON"
+    )
+    for name in PAGES[1:]:
+        assert "PRIVATE-REASON" not in text(at(tess), name, case)
+
+
+@pytest.mark.parametrize(
+    ("status", "who", "acts"),
+    [
+        ("submitted", "sam", {"claim", "ask", "assign"}),
+        ("submitted", "tess", {"claim", "ask", "prioritise", "assign"}),
+        ("triage", "sam", {"ask", "assign"}),
+        ("triage", "tess", {"accept", "ask", "prioritise", "assign", "decline"}),
+        ("triage", "lea", {"accept", "ask", "prioritise", "assign", "decline", "void"}),
+        ("info_needed", "tess", {"prioritise", "assign"}),
+        ("routing", "sam", {"match", "assign"}),
+        ("routing", "tess", {"match", "prioritise", "assign", "decline"}),
+        ("in_review", "sam", {"assign"}),
+        ("in_review", "tess", {"assign", "reassign"}),
+        ("delivered", "lea", {"assign", "void"}),
+        ("declined", "tess", set()),
+    ],
+)
+def test_the_acts_shown_are_those_that_are_theirs(status, who, acts, ana, tess, dr_vega, request):
+    case = make_case(ana, status, staff=tess, specialist=dr_vega, now=timezone.now())
+    buttons = at(request.getfixturevalue(who)).get(url("staff_case", case)).context["buttons"]
+    assert {button.act for button in buttons} == acts
+    browser = at(request.getfixturevalue(who))
+    for button in buttons:  # what is shown can be done, and what is disabled can't
+        if not button.is_post:
+            assert browser.get(button.url).status_code == (409 if button.objection else 200), button
+
+
+def test_a_signed_case_cannot_be_removed_and_says_so(ana, tess, lea, dr_vega):
+    case = make_case(ana, "delivered", staff=tess, specialist=dr_vega, now=timezone.now())
+    buttons = {b.act: b for b in at(lea).get(url("staff_case", case)).context["buttons"]}
+    assert buttons["void"].objection == "A signed opinion can’t be removed"
+
+
+def test_whose_turn_it_is_and_by_when(ana, tess, dr_vega):
+    now = timezone.now()
+    case = make_case(ana, "routing", staff=tess, now=now)
+    make_offer(case, dr_vega, by=tess, now=now)
+    page = at(tess).get(url("staff_case", case))
+    assert page.context["next"].words == "Dr. Vega to reply"
+    assert (page.context["next"].holder, page.context["stage"]) == ("specialist", "Offer out")
+
+
+def test_the_log_names_records_and_goes_back_by_pages(ana, sam, tess):
+    now = timezone.now()
+    case = make_case(ana, now=now)
+    record = make_record(case, name="MRI <b>of May</b>.pdf")
+    for n in range(120):
+        audit.record(
+            "open_record", by=tess, now=now - dt.timedelta(minutes=n // 3), case=case, subject_kind="record",
+            subject_key=record.key,
+        )  # fmt: skip
+    seen, query = 0, {}
+    for _n in range(9):
+        answer = at(sam).get(url("staff_log", case), query)
+        seen += sum(row["what"] == "opened a record" for row in answer.context["rows"])
+        if not answer.context["more"]:
+            break
+        query = {"until": answer.context["more"]}
+    assert seen == 120
+    assert "MRI &lt;b&gt;of May&lt;/b&gt;.pdf" in answer.content.decode()
+    assert at(sam).get(url("staff_log", case), {"until": "x"}).status_code == 200
+
+
+def test_the_history_says_why_and_what_the_patient_reads(ana, tess):
+    case = make_case(ana, "declined", staff=tess, now=timezone.now())
+    page = text(at(tess), "staff_history", case)
+    for words in (
+        "Ana sent the request",
+        "Tess took it",
+        "Tess declined it",
+        "Outside our scope",
+        "Please see a dentist.",
+    ):
+        assert words in page
+
+
+def test_the_history_has_words_for_every_step(ana, tess, lea, dr_vega):
+    for status in ("closed", "declined", "withdrawn", "clarification", "entered_in_error"):
+        case = make_case(ana, status, staff=tess, specialist=dr_vega, now=timezone.now())
+        for row in at(lea).get(url("staff_history", case)).context["rows"]:
+            assert row["change"].act not in row["text"].split(": ")[-1:], row["text"]
+            assert "%" not in row["text"]
+
+
+def test_a_page_takes_few_statements_however_much_there_is(ana, tess, dr_vega):
+    now = timezone.now()
+    case = make_case(ana, "clarification", staff=tess, specialist=dr_vega, now=now)
+
+    def statements():
+        counts = []
+        for name in PAGES:
+            browser.get(url(name, case))
+            with CaptureQueriesContext(connection) as caught:
+                assert browser.get(url(name, case)).status_code == 200
+            counts.append(len(caught))
+        return counts
+
+    browser = at(tess)
+    make_record(case)
+    few = statements()
+    for n in range(39):
+        make_record(case, name=f"{n}.pdf")
+    for n in range(200):
+        audit.record("open_case", by=tess, now=now + dt.timedelta(seconds=n), case=case)
+    many = statements()
+    assert many == few
+    assert max(many) <= 15, dict(zip(PAGES, many, strict=True))
+
+
+def test_a_signed_opinion_is_one_link_away_for_staff(ana, tess, dr_vega):
+    case = make_case(ana, "delivered", staff=tess, specialist=dr_vega, now=timezone.now())
+    assert "Read the signed opinion" in text(at(tess), "staff_case", case)
+    reading = make_case(ana, "in_review", staff=tess, specialist=dr_vega, now=timezone.now())
+    make_opinion(reading)
+    assert "Read the signed opinion" not in text(at(tess), "staff_case", reading)
+
+
+def test_hostile_text_stays_text(ana, tess):
+    bad = "<script>alert(1)</script>"
+    case = make_case(
+        ana, "triage", staff=tess, now=timezone.now(), subject_name=bad, story=bad, questions=(bad,), trust_reason=bad,
+        first_opinion={"diagnosis": bad, "plan": bad, "practice": bad},
+    )  # fmt: skip
+    make_record(case, name=bad)
+    for name in PAGES:
+        assert bad not in text(at(tess), name, case)
