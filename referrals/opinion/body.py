@@ -6,7 +6,7 @@ A version's `body` (format 1) holds, in words as they stood at the signature:
     reference     SO-7K3M-92QX
     clinic        name, phone
     patient       name, born_on (YYYY-MM-DD or ""), is_child
-    asked_on      the day the request was sent
+    asked_on      the day the request was sent, on the clinic's calendar
     first_opinion doctor, practice, given_on, diagnosis, no_diagnosis, advice (code), advice_words, plan,
                   starts_on; empty texts where nothing was said
     diagnosis     stance (agree, in_part, differ, cant_tell), text
@@ -29,6 +29,7 @@ has the body can reckon it again.
 import datetime as dt
 import hashlib
 import json
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -49,6 +50,7 @@ def sha256_of(body):
 def body_of(opinion, *, records, read_ids, now):
     """The body as it would be signed at this moment. `read_ids`: the records the author has opened."""
     case, profile = opinion.case, opinion.author.specialist_profile
+    zone = ZoneInfo(case.clinic.zone)
     return {
         "format": FORMAT,
         "reference": case.reference,
@@ -58,7 +60,7 @@ def body_of(opinion, *, records, read_ids, now):
             "born_on": _day(case.subject_born_on),
             "is_child": case.is_child,
         },
-        "asked_on": _day(case.submitted_at),
+        "asked_on": _day(case.submitted_at.astimezone(zone).date()),
         "first_opinion": _first_opinion(getattr(case, "first_opinion", None)),
         "diagnosis": {"stance": opinion.diagnosis_stance, "text": opinion.diagnosis},
         "plan": {
@@ -72,7 +74,7 @@ def body_of(opinion, *, records, read_ids, now):
         "warning_signs": [line.strip() for line in opinion.warning_signs.splitlines() if line.strip()],
         "questions": _questions(opinion),
         "plain_words": opinion.plain_words,
-        "sources": [_source(record, record.pk in read_ids) for record in records],
+        "sources": [_source(record, record.pk in read_ids, zone) for record in records],
         "limits": _limits(records, read_ids),
         "signer": {
             "name": opinion.author.shown_name,
@@ -86,8 +88,6 @@ def body_of(opinion, *, records, read_ids, now):
 
 
 def _day(value):
-    if isinstance(value, dt.datetime):
-        value = value.astimezone(dt.UTC).date()
     return value.isoformat() if value else ""
 
 
@@ -130,7 +130,7 @@ def _questions(opinion):
     ]
 
 
-def _source(record, read):
+def _source(record, read, zone):
     return {
         "key": str(record.key),
         "name": record.name,
@@ -138,7 +138,7 @@ def _source(record, read):
         "type_words": str(RecordType(record.type).label),
         "kind": record.kind,
         "dated_on": _day(record.dated_on),
-        "added_on": _day(record.added_at),
+        "added_on": _day(record.added_at.astimezone(zone).date()),
         "pages": record.page_count,
         "sha256": record.sha256,
         "read": read,

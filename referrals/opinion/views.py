@@ -122,7 +122,8 @@ def preview(request, reference):
 def reading_context(referral):
     opinion = queries.draft_of(referral)
     body = actions.body_now(opinion, now=timezone.now())
-    return {**queries.writing(referral), "opinion": opinion, "body": queries.shown(body)}
+    unread = sum(not source["read"] for source in body["sources"])
+    return {**queries.writing(referral), "opinion": opinion, "body": queries.shown(body), "unread": unread}
 
 
 class Sign(View):

@@ -25,7 +25,7 @@ GONE_FOR = dt.timedelta(days=14)
 
 
 def profile_of(person):
-    return SpecialistProfile.objects.select_related("specialty").filter(person=person).first()
+    return SpecialistProfile.objects.select_related("specialty", "person").filter(person=person).first()
 
 
 def own_referrals(person):
