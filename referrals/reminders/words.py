@@ -210,7 +210,7 @@ def _offer_waits(reminder, now):
         )
         % {"reference": reminder.case.reference, "moment": until},
         act=_("See the offer"),
-        path=address("review:inbox"),
+        path=address("review:offer", referral.key) if referral else address("review:inbox"),
         why=_("You get this because you read cases for %(clinic)s.") % {"clinic": reminder.case.clinic.name},
     )
 
@@ -241,7 +241,7 @@ def _review_due(reminder, now):
         % {"reference": case.reference, "moment": due},
         text=text,
         act=_("Open the case"),
-        path=address("review:inbox"),
+        path=address("review:room", case.reference),
         why=_("You get this because you took this case."),
         then=_("This is our last mail about it. The team will call you.") if reminder.step == "due" else "",
     )
