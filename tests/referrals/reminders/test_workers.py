@@ -5,41 +5,71 @@ import threading
 import time
 
 import pytest
-from celery import current_app
 from django.db import connection
 from django.utils import timezone
+from kombu import Connection
 
+from portal.embedded.process import wait_until
 from portal.embedded.valkey import Valkey
+from portal.environment import broker_address
 from referrals.models import Reminder
 from referrals.reminders import actions, tasks
 from referrals.rules import catalogue
 from tests.build import later, make_case, make_draft, make_person
-from tests.workers import Process, wait_for
+from tests.processes import celery
 
 pytestmark = pytest.mark.django_db(transaction=True)
+WORKER = ("worker", "--concurrency", "1", "--without-gossip", "--without-mingle")
+
+
+@pytest.fixture(autouse=True)
+def no_nudges(monkeypatch):
+    """Other workers of this run stay out of these tests: they are told nothing, and have another broker."""
+    monkeypatch.setattr(catalogue, "nudge", lambda task: None)
 
 
 @pytest.fixture
-def mail_url(catcher):
-    return f"smtp://127.0.0.1:{catcher.port}"
+def broker(tmp_path):
+    with Valkey(tmp_path / "valkey", careless=True) as found:
+        yield found
 
 
 @pytest.fixture
-def start(tmp_path, mail_url):
-    """Starts a process of Celery; none is left behind."""
+def start(tmp_path, catcher, broker, process_environment):
+    """Starts a process of Celery's on this test's broker and mail server; none is left behind."""
     started = []
 
-    def begin(*what, **environment):
-        process = Process(*what, log=tmp_path / "celery.log", **{"EMAIL_URL": mail_url, **environment})
+    def begin(*what):
+        env = process_environment | {
+            "EMAIL_URL": f"smtp://127.0.0.1:{catcher.port}",
+            "REDIS_URL": broker.url,
+            "REMINDERS_EVERY": "1",
+            "PORTAL_HOME": str(tmp_path),
+        }
+        process = celery(f"{tmp_path.name}-{len(started)}", what, env, ready=lambda _: True)
+        process.start()
         started.append(process)
         return process
 
     yield begin
     for process in started:
-        process.kill()
+        if process.process.poll() is None:
+            process.kill()
 
 
-WORKER = ("worker", "--concurrency", "1", "--loglevel", "WARNING", "--without-gossip", "--without-mingle")
+@pytest.fixture
+def tick(broker):
+    """What beat does once a minute."""
+
+    def give():
+        with Connection(broker_address(broker.url)) as to_broker:
+            tasks.send_due.apply_async(connection=to_broker)
+
+    return give
+
+
+def wait_for(what, patience=90):
+    assert wait_until(what, patience, 0.05)
 
 
 def news(count):
@@ -57,13 +87,12 @@ def make_stale():
     Reminder.objects.filter(status="sending").update(claimed_at=timezone.now() - dt.timedelta(minutes=11))
 
 
-def test_r39_a_worker_killed_in_mid_send_sends_each_mail_once(clinic, catcher, start):
-    current_app.control.purge()
+def test_r39_a_worker_killed_in_mid_send_sends_each_mail_once(clinic, catcher, start, tick):
     news(5)
     catcher.hold = True
     worker = start(*WORKER)
-    tasks.send_due.delay()
-    assert catcher.holding.wait(60)
+    tick()
+    assert catcher.holding.wait(90)
     worker.kill()
     assert Reminder.objects.filter(rule="N1", status="sending").count() == 5
     assert catcher.mails == []
@@ -71,27 +100,26 @@ def test_r39_a_worker_killed_in_mid_send_sends_each_mail_once(clinic, catcher, s
     catcher.free.set()
     make_stale()
     start(*WORKER)
-    tasks.send_due.delay()
-    wait_for(all_sent, 60)
+    tick()
+    wait_for(all_sent)
     keys = {f"<{row.key.hex}@127.0.0.1>" for row in Reminder.objects.filter(rule="N1")}
     assert sorted(catcher.ids) == sorted(keys)
 
 
-def test_r39_a_worker_killed_at_any_moment_loses_nothing(clinic, catcher, start):
-    current_app.control.purge()
+def test_r39_a_worker_killed_at_any_moment_loses_nothing(clinic, catcher, start, tick):
     news(40)
     kills = 0
     for after in (4, 17):
         worker = start(*WORKER)
-        tasks.send_due.delay()
-        wait_for(lambda after=after: len(catcher.mails) >= after, 60)
+        tick()
+        wait_for(lambda after=after: len(catcher.mails) >= after)
         worker.kill()
         kills += 1
         time.sleep(0.2)
         make_stale()
     start(*WORKER)
-    tasks.send_due.delay()
-    wait_for(all_sent, 60)
+    tick()
+    wait_for(all_sent)
     assert len(set(catcher.ids)) == 40
     # Between "accepted" and "written" lies the one gap of mail: such a mail has the same Message-ID.
     assert len(catcher.ids) - 40 <= kills
@@ -138,19 +166,17 @@ def test_two_dispatchers_keep_to_one_reminder_a_day(ana, catcher):
 
 
 def test_r41_while_the_broker_is_gone_the_ledger_is_kept_and_goes_out_when_it_is_back(
-    clinic, catcher, start, tmp_path
+    clinic, catcher, start, broker, tmp_path
 ):
-    with Valkey(tmp_path / "valkey", careless=True) as broker:
-        where = {"REDIS_URL": broker.url, "REMINDERS_EVERY": "1", "PORTAL_HOME": str(tmp_path)}
-        start(*WORKER, **where)
-        start("beat", "--loglevel", "WARNING", "--schedule", str(tmp_path / "beat"), **where)
-        news(1)
-        wait_for(all_sent, 60)
-        broker.stop()
-        news_of_the_night = make_case(make_person("night"), now=timezone.now())
-        assert news_of_the_night.reminders.get(rule="N1").status == "planned"
-        time.sleep(2)
-        assert len(catcher.mails) == 1
-        broker.start()
-        wait_for(all_sent, 90)
-        assert len(catcher.ids) == len(set(catcher.ids)) == 2
+    start(*WORKER)
+    start("beat", "--schedule", str(tmp_path / "beat"))
+    news(1)
+    wait_for(all_sent)
+    broker.stop()
+    night = make_case(make_person("night"), now=timezone.now())
+    assert night.reminders.get(rule="N1").status == "planned"
+    time.sleep(2)
+    assert len(catcher.mails) == 1
+    broker.start()
+    wait_for(all_sent)
+    assert len(catcher.ids) == len(set(catcher.ids)) == 2
