@@ -1,12 +1,13 @@
 """One function for each page."""
 
+import datetime as dt
 import re
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case as Choose
 from django.db.models import F, IntegerField, Prefetch, Value, When
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,7 +22,7 @@ from referrals.vocabulary import (
     RecordType,
 )
 
-ITEM = re.compile(r"([0-9a-fA-F-]{32,36})[:/](\d{1,4})")
+ITEM = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 NEEDS_YOU_FIRST = Choose(
     When(status=RecordStatus.REFUSED, then=Value(0)),
     When(status=RecordStatus.RECEIVED, then=Value(1)),
@@ -143,21 +144,14 @@ def _said(state, records):
     return _("In a file you added") if state == ChecklistState.HAVE else str(state.for_patient)
 
 
-def asked_item(case, text):
-    """The item of an open request that a link names as `<request key>:<position>`; None where there is none."""
-    found = ITEM.fullmatch(text or "")
-    if not found:
+def asked_item(case, position):
+    """The item at this place of the request that is open (there is one at most); None where there is none."""
+    if not ITEM.fullmatch(position or ""):
         return None
-    try:
-        key = uuid.UUID(found[1])
-    except ValueError:
-        return None
-    return (
-        InfoItem.objects.select_related("request")
-        .filter(request__case=case, request__key=key, position=int(found[2]))
-        .filter(request__status=InfoRequestStatus.OPEN, request__asked_of=AskedOf.PATIENT)
-        .first()
+    open_now = InfoItem.objects.filter(
+        request__case=case, request__status=InfoRequestStatus.OPEN, request__asked_of=AskedOf.PATIENT
     )
+    return open_now.filter(position=int(position)).first()
 
 
 def records_of(records, case, person):
@@ -179,16 +173,20 @@ def identity(record):
     study = record.study
     said = [
         (_("Name in the file"), study.get("patient")),
-        (_("Born"), study.get("born_on")),
+        (_("Born"), _day(study.get("born_on"))),
         (_("Study"), study.get("title")),
         (_("Series"), study.get("series_title")),
         (_("Kind of scan"), study.get("modality")),
         (_("Part of the body"), study.get("part")),
-        (_("Taken on"), study.get("date")),
+        (_("Taken on"), _day(study.get("date"))),
         (_("Made at"), study.get("institution")),
         (_("Images"), study.get("images")),
     ]
     return [(label, value) for label, value in said if value]
+
+
+def _day(text):
+    return date_format(dt.date.fromisoformat(text), "j F Y") if text else ""
 
 
 def names_somebody_else(record):

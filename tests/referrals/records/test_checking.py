@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from referrals.models import AuditEvent
-from referrals.records import checks, refusals, rendering, storage
+from referrals.records import checks, kinds, refusals, rendering, storage
+from referrals.records.decoder import Refused, look
 from referrals.vocabulary import Act, RecordStatus
 from tests import build
 from tests.referrals.records import samples
@@ -143,14 +144,35 @@ BAD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", BAD)
-def test_f27_f28_f29_f30_what_we_do_not_take_is_refused_with_a_way_on(draft, kept, case):
+THROUGH_THE_CHILD = ["locked pdf", "html as pdf", "cut heic", "pixel bomb", "docx bomb", "jpeg as pdf"]
+
+
+@pytest.mark.parametrize("case", THROUGH_THE_CHILD)
+def test_f27_f28_what_we_do_not_take_is_refused_with_a_way_on(draft, kept, case):
     name, make, code = BAD[case]
     record = kept(draft, make(), name)
     assert (record.status, record.refusal) == (RecordStatus.REFUSED, code)
+    assert not record.pages.exists()
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_f27_f29_f30_each_has_its_reason_and_words(tmp_path, case):
+    name, make, code = BAD[case]
+    body = tmp_path / "body"
+    body.write_bytes(make())
+    assert refusal_of(body, name, tmp_path) == code
     words = refusals.words_for(code)
     assert words.what and words.way_on
-    assert not record.pages.exists()
+
+
+def refusal_of(body, name, folder):
+    """The decoder's answer, in this process: what it does behind its walls is tested above."""
+    with body.open("rb") as file:
+        try:
+            kind = look.look(file, folder, 1, 5)["kind"]
+        except Refused as refused:
+            return refused.code
+    return "" if kinds.name_fits(kind, name) else refusals.NAME_LIES
 
 
 def test_bytes_of_what_was_refused_are_not_kept(draft, kept, django_capture_on_commit_callbacks):

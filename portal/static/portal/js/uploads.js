@@ -259,7 +259,7 @@ function element(name, classes = "", attributes = {}, text = "") {
 }
 
 function size(bytes) {
-  if (bytes < 1e6) return `${Math.max(Math.round(bytes / 1e3), 1)} kB`;
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
   return bytes < 1e7 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e6)} MB`;
 }
 

@@ -1,0 +1,127 @@
+"""Several at once, and workers that die: on real connections, outside one transaction."""
+
+import re
+import threading
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from referrals.models import Record
+from referrals.records import checks, rendering, storage
+from referrals.vocabulary import RecordStatus
+from tests import build
+from tests.referrals.records import samples
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def in_threads(works):
+    errors = []
+
+    def run(work):
+        try:
+            work()
+        except Exception as error:  # told to the test below
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[work]) for work in works]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert not errors
+
+
+def client_of(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_s07_twenty_uploads_at_once_each_land_with_their_own(clinic):
+    people = [build.make_person(f"patient{n}") for n in range(4)]
+    cases = [build.make_draft(person) for person in people]
+    clients = [client_of(person) for person in people]
+
+    def upload(n):
+        owner = n % 4
+        body = f"MARK-{owner}-{n} ".encode() * 5000
+        url = reverse("records:add", args=[cases[owner].reference])
+        file = samples.upload(body, f"{owner}-{n}.txt")
+        assert clients[owner].post(url, {"files": [file]}).status_code == 302
+
+    in_threads([lambda n=n: upload(n) for n in range(20)])
+    assert Record.objects.count() == 20
+    for record in Record.objects.select_related("case"):
+        with storage.open(record.key) as file:
+            marks = set(re.findall(rb"MARK-(\d)-(\d+)", file.read()))
+        (mark,) = marks
+        assert cases[int(mark[0])] == record.case
+        assert record.name == f"{mark[0].decode()}-{mark[1].decode()}.txt"
+        assert storage.sha256(record.key) == record.sha256
+
+
+def test_double_click_makes_one_record(ana):
+    case = build.make_draft(ana)
+    client, answers = client_of(ana), []
+
+    def press():
+        url = reverse("records:add", args=[case.reference])
+        answers.append(client.post(url, {"files": [samples.upload(b"the same", "a.txt")]}).status_code)
+
+    in_threads([press] * 6)
+    assert answers == [302] * 6
+    assert case.records.count() == 1
+    assert len([path for path in storage._root().rglob("*") if path.is_file()]) == 1
+
+
+def test_room_is_not_overrun_by_several_at_once(ana, settings):
+    settings.MAX_CASE_FILES = 3
+    case = build.make_draft(ana)
+    client = client_of(ana)
+    url = reverse("records:add", args=[case.reference])
+    in_threads(
+        [lambda n=n: client.post(url, {"files": [samples.upload(b"%d" % n, "a.txt")]}) for n in range(8)]
+    )
+    assert case.records.count() == 3
+
+
+def test_two_workers_check_one_file_once(ana, monkeypatch):
+    record = samples.store(build.make_draft(ana), samples.pdf(), "a.pdf")
+    looked, real = [], rendering.examine
+    monkeypatch.setattr(rendering, "examine", lambda *args, **kw: looked.append(1) or real(*args, **kw))
+    in_threads([lambda: checks.check(key=record.key, clock=build.real_now)] * 4)
+    record.refresh_from_db()
+    assert (record.status, len(looked), record.pages.count()) == (RecordStatus.READY, 1, 1)
+
+
+def test_a_worker_that_comes_back_late_writes_nothing(ana, monkeypatch):
+    record = samples.store(build.make_draft(ana), samples.pdf(), "a.pdf")
+    real = rendering.examine
+
+    def slow(key, **kwargs):
+        found = real(key, **kwargs)
+        monkeypatch.setattr(rendering, "examine", real)
+        later = build.real_now() + 2 * checks.STALE_AFTER
+        checks.check(key=record.key, clock=lambda: later)  # another worker took over meanwhile
+        return found
+
+    monkeypatch.setattr(rendering, "examine", slow)
+    checks.check(key=record.key, clock=build.real_now)
+    record.refresh_from_db()
+    assert (record.status, record.attempts, record.pages.count()) == (RecordStatus.READY, 2, 1)
+    assert len([path for path in storage._root().rglob("*") if path.is_file()]) == 2  # the original, one page
+
+
+def test_claims_of_the_dead_are_free_again_and_not_for_ever(ana):
+    record = samples.store(build.make_draft(ana), samples.pdf(), "a.pdf")
+    now = build.real_now()
+    Record.objects.update(claimed_at=now, attempts=1)
+    assert not checks.waiting(now=now + checks.STALE_AFTER / 2)
+    assert list(checks.waiting(now=now + 2 * checks.STALE_AFTER)) == [record.key]
+    Record.objects.update(attempts=checks.MOST_ATTEMPTS)
+    checks.check(key=record.key, clock=lambda: now + 2 * checks.STALE_AFTER)
+    record.refresh_from_db()
+    assert (record.status, record.refusal) == (RecordStatus.REFUSED, "unreadable")

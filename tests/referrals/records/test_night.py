@@ -1,0 +1,57 @@
+"""F36: every night all bytes are compared with the sums taken when they came."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from referrals.models import AuditEvent
+from referrals.records import checks, storage
+from tests import build
+from tests.referrals.records import samples
+
+pytestmark = pytest.mark.django_db
+TOMORROW = build.dt.timedelta(days=2)
+
+
+@pytest.fixture
+def records(ana):
+    case = build.make_case(ana)
+    return [samples.ready(case, samples.pdf(n), f"{n}.pdf") for n in (1, 2, 3)]
+
+
+def test_f36_all_is_well(records):
+    report = checks.compare_all(now=build.real_now())
+    assert report.is_clean and report.looked_at == 3
+    call_command("check_records")
+
+
+def test_f36_one_flipped_bit_and_one_lost_file_are_found(records, caplog):
+    changed, lost, _whole = records
+    path = storage._path(changed.key)
+    body = bytearray(path.read_bytes())
+    body[100] ^= 1
+    path.write_bytes(body)
+    storage.delete(lost.key)
+    report = checks.compare_all(now=build.real_now())
+    assert (report.changed, report.lost) == ([str(changed.key)], [str(lost.key)])
+    events = AuditEvent.objects.filter(act="record_checked").order_by("pk")
+    assert [(event.subject_key, event.detail) for event in events] == [
+        (str(changed.key), {"found": "changed"}), (str(lost.key), {"found": "lost"}),
+    ]  # fmt: skip
+    with pytest.raises(CommandError):
+        call_command("check_records")
+
+
+def test_f36_a_lost_page_is_found(records):
+    storage.delete(records[0].pages.first().key)
+    assert not checks.compare_all(now=build.real_now()).is_clean
+
+
+def test_what_no_row_knows_is_swept_after_a_day(records):
+    import io
+
+    orphan = storage.put(io.BytesIO(b"nobody's"))
+    assert checks.compare_all(now=build.real_now()).swept == 0
+    assert checks.compare_all(now=build.real_now() + TOMORROW).swept == 1
+    with pytest.raises(storage.NotThere):
+        storage.size(orphan.key)
+    assert checks.compare_all(now=build.real_now()).is_clean

@@ -1,0 +1,100 @@
+"""What a patient does with files that are in: name, remove, answer the checklist."""
+
+import pytest
+from django.urls import reverse
+
+from referrals.models import AuditEvent
+from referrals.records import actions, storage
+from referrals.rules import audit
+from referrals.vocabulary import Act, ChecklistState
+from tests import build
+from tests.referrals.records import samples
+
+pytestmark = pytest.mark.django_db
+
+
+def address(name, record):
+    return reverse(f"records:{name}", args=[record.case.reference, record.key])
+
+
+def state_of(case, type="letter"):
+    return case.checklist.get(type=type).state
+
+
+def test_naming_a_file_fills_its_line(sign_in, ana, draft):
+    record = samples.ready(draft, samples.pdf())
+    assert sign_in(ana).post(address("type", record), {"type": "letter"}).status_code == 302
+    assert state_of(draft) == ChecklistState.HAVE
+    sign_in(ana).post(address("type", record), {"type": "medicines"})
+    assert (state_of(draft), state_of(draft, "medicines")) == (ChecklistState.TO_COME, ChecklistState.HAVE)
+
+
+def test_removing_takes_bytes_and_pages_too(sign_in, ana, draft, django_capture_on_commit_callbacks):
+    record = samples.ready(draft, samples.pdf(), type="letter")
+    keys = [record.key, *record.pages.values_list("key", flat=True)]
+    client = sign_in(ana)
+    assert "letter.pdf" in client.get(address("remove", record)).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(address("remove", record)).status_code == 302
+    assert not draft.records.exists()
+    for key in keys:
+        with pytest.raises(storage.NotThere):
+            storage.size(key)
+    assert AuditEvent.objects.get(act=Act.REMOVE_RECORD).subject_key == str(record.key)
+    assert client.post(address("remove", record)).status_code == 404
+
+
+def test_what_was_sent_stays_but_for_what_nobody_can_read(sign_in, ana):
+    case = build.make_case(ana)
+    sent = samples.ready(case, samples.pdf())
+    refused = samples.store(case, b"x", "bad.pdf", status="refused", refusal="locked")
+    assert sign_in(ana).post(address("remove", sent)).status_code == 403
+    assert sign_in(ana).post(address("remove", refused)).status_code == 302
+    assert list(case.records.all()) == [sent]
+
+
+@pytest.mark.parametrize("who", ["sam", "tess"])
+def test_staff_do_not_remove_or_name(sign_in, ana, request, who):
+    record = samples.ready(build.make_case(ana), samples.pdf())
+    client = sign_in(request.getfixturevalue(who))
+    for name in ("remove", "type"):
+        assert client.post(address(name, record), {"type": "lab"}).status_code == 403
+    record.refresh_from_db()
+    assert record.type == "other"
+
+
+@pytest.mark.parametrize("state", ["on_its_way", "cant_get", "to_come"])
+def test_checklist_is_answered(sign_in, ana, draft, state):
+    url = reverse("records:checklist", args=[draft.reference])
+    assert sign_in(ana).post(url, {"type": "letter", "state": state}).status_code == 302
+    assert state_of(draft) == state
+
+
+def test_nothing_is_here_before_a_file_is(sign_in, ana, draft):
+    url = reverse("records:checklist", args=[draft.reference])
+    assert sign_in(ana).post(url, {"type": "letter", "state": "have"}).status_code == 409
+    samples.ready(draft, samples.pdf())
+    assert sign_in(ana).post(url, {"type": "letter", "state": "have"}).status_code == 302
+    assert state_of(draft) == ChecklistState.HAVE
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"type": "letter", "state": "waived"}, {"type": "x", "state": "to_come"}]
+)
+def test_nonsense_changes_nothing(sign_in, ana, draft, data):
+    url = reverse("records:checklist", args=[draft.reference])
+    assert sign_in(ana).post(url, data).status_code < 500
+    assert state_of(draft) == ChecklistState.TO_COME
+
+
+def test_without_its_audit_event_nothing_is_added(ana, draft, monkeypatch):
+    def fails(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(audit, "record", fails)
+    with pytest.raises(RuntimeError):
+        actions.add(
+            case=draft, name="a", by=ana, now=build.NOW,
+            stored=storage.put(samples.upload(b"x", "a")),
+        )  # fmt: skip
+    assert not draft.records.exists()
