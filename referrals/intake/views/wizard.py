@@ -55,7 +55,7 @@ def _save(request, case, here, now):
         messages.success(request, _("Saved. Go on whenever you like, on any device."))
         return redirect("home:case", case.reference)
     if press != CONTINUE:
-        return _same_page(case, here, press)
+        return redirect(here.url(case) + _place_on(here, form, press))
     if not form.is_valid():
         return _page(request, case, here, form, now, status=422)
     if here.slug == "check":
@@ -64,12 +64,14 @@ def _save(request, case, here, now):
     return redirect((steps.STEPS[-1] if back else steps.after(here)).url(case))
 
 
-def _same_page(case, here, press):
-    """After a button inside the form: the page again, at the place where something changed."""
-    verb, _colon, what = press.partition(":")
-    query = "?more=1" if verb == "more" else ""
-    anchors = {"more": "#more", "remove": "#places", "suggest": "#questions", "up": "#questions"}
-    return redirect(f"{here.url(case)}{query}{anchors.get(verb, '')}")
+def _place_on(here, form, press):
+    """After a button inside the form: where on the page something changed."""
+    verb = press.partition(":")[0]
+    if here.slug == "dates":
+        return "?more=1#more" if verb == "more" else "#places"
+    if here.slug == "questions":
+        return f"#id_question_{len(form.asked) + 1}" if verb == "more" else "#questions"
+    return ""
 
 
 def _send(request, case, here, form, now):
