@@ -11,6 +11,7 @@ from referrals.decision import actions as decision
 from referrals.intake import actions as intake
 from referrals.intake import forms, steps
 from referrals.management.demo import files
+from referrals.management.demo.opinions import BY_FIELD
 from referrals.management.demo.people import PATIENTS, SPECIALISTS, STAFF, address
 from referrals.management.demo.stories import STORIES
 from referrals.models import Clinic, Membership, Person, Reminder, SpecialistProfile, Specialty
@@ -309,26 +310,23 @@ class Life:
             reading.note_opening(record=record, by=person, now=self.clock)
 
     def _write_opinion(self, *, whole):
+        story, draft = self.story, BY_FIELD[self.story.specialty]
         texts = {
-            "diagnosis_stance": "agree", "diagnosis": f"{self.story.diagnosis or 'No clear cause yet'}: the records show it well.",
-            "plan_stance": "in_part" if self.story.advice == "wait" else "differ",
-            "advice": "Eight weeks of guided exercise first. If it does not get better, the smaller operation.",
-        }  # fmt: skip
+            "diagnosis_stance": "agree" if story.diagnosis else "cant_tell",
+            "diagnosis": f"{story.diagnosis or 'No clear cause yet'}. The records show it well.",
+            "plan_stance": {"wait": "agree", "treatment": "in_part"}.get(story.advice, "differ"),
+            "advice": draft.advice,
+        }
         answers = {}
         if whole:
             texts |= {
-                "why": "The change does not move, so there is time.", "alternatives": "The operation as planned. Or to wait with checks.",
-                "confidence": "fairly", "would_change": "A standing X-ray in January would make me surer.",
-                "safe_to_wait": "for_a_time", "safe_to_wait_note": "For eight weeks, with the signs below in mind.",
-                "warning_signs": "A leg turns weak\nYou lose feeling between the legs\nYou can’t pass urine",
-                "plain_words": "Thank you for your trust. I have read your records and looked at each picture myself.\n\n"
-                "Your first doctor is right about the cause. I would begin in another way: with eight weeks of exercise, "
-                "with somebody who knows this problem. If that does not help, a smaller operation would be my next step.",
+                "why": draft.why, "alternatives": draft.alternatives, "confidence": "fairly",
+                "would_change": draft.would_change, "safe_to_wait": "for_a_time", "safe_to_wait_note": draft.wait,
+                "warning_signs": "\n".join(draft.signs),
+                "plain_words": f"Thank you for your trust. I have read your records myself.\n\n{draft.plain}",
             }  # fmt: skip
-            answers = {
-                question.pk: "Not now, I think. Try the gentler way first; you lose nothing by it."
-                for question in self.case.questions.all()
-            }
+            questions = self.case.questions.order_by("position", "pk")
+            answers = {one.pk: draft.answers[n % len(draft.answers)] for n, one in enumerate(questions)}
         return opinion.save(
             referral=self.referral, by=self.reader, now=self.tick(), edit=0, texts=texts, answers=answers
         )

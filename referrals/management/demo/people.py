@@ -32,22 +32,22 @@ PATIENTS = (("ana", "Ana Thornbury"), ("ben", "Ben Oduya-Lark"), ("pia", "Pia Wi
 SPECIALISTS = (
     Specialist(
         "vega", "Marisol Vega", "orthopaedics", "Slipped bones, worn backs, spine surgery",
-        "Fernhollow Spine House", "SP-00418 (sample)", "18 years as a spine surgeon; sees about 200 backs a year.",
+        "Fernhollow Spine House", "Illinois, SP-00418 (sample)", "18 years as a spine surgeon; sees about 200 backs a year.",
     ),
     Specialist(
         "stone", "Corwin Stone", "neurosurgery", "Nerves of the back and neck, by operation",
-        "Larkfield Hospital", "SP-00377 (sample)", "Trained in neurosurgery; 15 years at Larkfield.", "Millpond Spine Center",
+        "Larkfield Hospital", "Illinois, SP-00377 (sample)", "Trained in neurosurgery; 15 years at Larkfield.", "Millpond Spine Center",
     ),
-    Specialist("oakley", "Maren Oakley", "oncology", "Breast cancer", "Fernhollow Cancer House", "SP-00502 (sample)"),
-    Specialist("crane", "Elowen Crane", "urology", "Early prostate cancer", "Reedwater Clinic", "SP-00391 (sample)"),
-    Specialist("rune", "Jonas Rune", "oncology", "Radiation, lung and prostate", "Reedwater Clinic", "SP-00455 (sample)"),
-    Specialist("pell", "Hanne Pell", "gynaecology", "Womb and ovaries", "Alderbrook Women’s House", "SP-00433 (sample)"),
-    Specialist("voss", "Lucan Voss", "urology", "Kidney and bladder", "Lowmeadow Hospital", "SP-00298 (sample)", "", "", 3),
-    Specialist("amory", "Delphine Amory", "cardiology", "Heart valves", "Heronsgate Heart House", "SP-00467 (sample)"),
-    Specialist("sable", "Ivo Sable", "paediatrics", "Children’s hearts, ears and growth", "Dovecote Children’s Clinic", "SP-00511 (sample)"),
-    Specialist("ives", "Rowan Ives", "neurology", "MS, headaches, memory", "Larkfield Hospital", "SP-00486 (sample)"),
-    Specialist("reyes", "Anselm Reyes", "gastroenterology", "Stomach and bowel", "Fernhollow Clinic", "SP-00349 (sample)"),
-    Specialist("hollis", "Greta Hollis", "internal-medicine", "Illness that nobody can name yet", "Fernhollow Clinic", "SP-00320 (sample)"),
+    Specialist("oakley", "Maren Oakley", "oncology", "Breast cancer", "Fernhollow Cancer House", "Illinois, SP-00502 (sample)"),
+    Specialist("crane", "Elowen Crane", "urology", "Early prostate cancer", "Reedwater Clinic", "Illinois, SP-00391 (sample)"),
+    Specialist("rune", "Jonas Rune", "oncology", "Radiation, lung and prostate", "Reedwater Clinic", "Iowa, SP-00455 (sample)"),
+    Specialist("pell", "Hanne Pell", "gynaecology", "Womb and ovaries", "Alderbrook Women’s House", "Illinois, SP-00433 (sample)"),
+    Specialist("voss", "Lucan Voss", "urology", "Kidney and bladder", "Lowmeadow Hospital", "Wisconsin, SP-00298 (sample)", "", "", 3),
+    Specialist("amory", "Delphine Amory", "cardiology", "Heart valves", "Heronsgate Heart House", "Illinois, SP-00467 (sample)"),
+    Specialist("sable", "Ivo Sable", "paediatrics", "Children’s hearts, ears and growth", "Dovecote Children’s Clinic", "Illinois, SP-00511 (sample)"),
+    Specialist("ives", "Rowan Ives", "neurology", "MS, headaches, memory", "Larkfield Hospital", "Illinois, SP-00486 (sample)"),
+    Specialist("reyes", "Anselm Reyes", "gastroenterology", "Stomach and bowel", "Fernhollow Clinic", "Illinois, SP-00349 (sample)"),
+    Specialist("hollis", "Greta Hollis", "internal-medicine", "Illness that nobody can name yet", "Fernhollow Clinic", "Illinois, SP-00320 (sample)"),
 )  # fmt: skip
 
 
