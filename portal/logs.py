@@ -14,6 +14,9 @@ FIELDS = frozenset(
     "error places count rule server record".split()
 )
 
+# Whose lines below a warning are worth keeping.
+TALKATIVE = ("portal", "referrals", "content", "celery")
+
 
 def only_listed(_, __, event):
     return {name: value for name, value in event.items() if name in FIELDS}
@@ -71,13 +74,13 @@ def configuration(*, quiet: bool) -> dict:
             }
         },
         "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "root": {"handlers": ["out"], "level": "WARNING" if quiet else "INFO"},
+        "root": {"handlers": ["out"], "level": "WARNING"},
         "loggers": {
             # Django's own handlers would print paths and mail tracebacks.
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             "django.request": {"level": "ERROR"},
-            "fontTools": {"level": "WARNING"},
+            **{name: {"level": "WARNING" if quiet else "INFO"} for name in TALKATIVE},
             "celery.app.trace": {"level": "WARNING"},
         },
     }

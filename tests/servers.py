@@ -29,7 +29,6 @@ def start() -> None:
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     for server in (postgres, valkey):
         server.start()
-        atexit.register(shutil.rmtree, server.socket if server is postgres else server.socket.parent, True)
         atexit.register(server.stop)
     os.environ |= {
         "TESTING": "1",

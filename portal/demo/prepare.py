@@ -1,6 +1,7 @@
 """Everything between "the servers run" and "the portal can start"; safe to repeat, and quick then."""
 
 import hashlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -11,13 +12,21 @@ def prepare():
 
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command, get_commands
+    from django.core.management import call_command
 
     make_fonts()
     collect_static(settings.STATIC_ROOT)
-    for command in ("migrate", "load_articles", "seed_demo"):
-        if command in get_commands():
-            call_command(command, verbosity=0)
+    call_command("migrate", verbosity=0)
+    call_command("load_articles", stdout=io.StringIO())
+    if not seeded() and os.environ.get("PORTAL_SEED") != "no":
+        say("Seeding the demo clinic (once)")
+        call_command("seed_demo")
+
+
+def seeded():
+    from referrals.models import Person
+
+    return Person.objects.exists()
 
 
 def make_fonts():

@@ -1,5 +1,6 @@
 """PostgreSQL on a private socket: `with Postgres(directory) as server: server.url`."""
 
+import contextlib
 import importlib.util
 import os
 import re
@@ -72,7 +73,7 @@ class Postgres:
         self.log = log or data.with_name(f"{data.name}.log")
         self.careless = careless
         self.process = None
-        self.socket = socket_directory(self.data, self.who)
+        self.socket = None
 
     @property
     def url(self) -> str:
@@ -86,6 +87,7 @@ class Postgres:
         self.stop()
 
     def start(self) -> None:
+        self.socket = socket_directory(self.data, self.who)
         give_to(self.data, self.who.uid, self.who.gid)
         self.end_leftover()
         if self.is_empty():
@@ -109,6 +111,8 @@ class Postgres:
             self.process.kill()
             self.process.wait()
         self.process = None
+        with contextlib.suppress(OSError):
+            self.socket.rmdir()
 
     def is_empty(self) -> bool:
         return not (self.data / "PG_VERSION").exists()

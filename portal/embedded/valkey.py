@@ -1,5 +1,6 @@
 """Valkey on a private socket: `with Valkey(directory) as server: server.url`."""
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -48,7 +49,7 @@ class Valkey:
         self.log = log or data.with_name(f"{data.name}.log")
         self.careless = careless
         self.process = None
-        self.socket = socket_directory(self.data, Ourselves()) / "valkey.sock"
+        self.socket = None
 
     @property
     def url(self) -> str:
@@ -62,6 +63,7 @@ class Valkey:
         self.stop()
 
     def start(self) -> None:
+        self.socket = socket_directory(self.data, Ourselves()) / "valkey.sock"
         give_to(self.data, os.geteuid(), os.getegid())
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.end_leftover()
@@ -81,6 +83,8 @@ class Valkey:
             self.process.kill()
             self.process.wait()
         self.process = None
+        with contextlib.suppress(OSError):
+            self.socket.parent.rmdir()
 
     def launch(self) -> subprocess.Popen:
         settings = {

@@ -76,15 +76,15 @@ def test_form_open_for_too_long_is_answered_in_words(ana):
 @pytest.fixture
 def log():
     """What the product's handler writes, as its lines."""
-    handler, level = logging.getLogger().handlers[0], logging.getLogger().level
+    level = logging.getLogger("portal").level
     handlers = [h for h in logging.getLogger().handlers if type(h.formatter).__name__ == "ProcessorFormatter"]
     handler = handlers[0]
     written, before = io.StringIO(), handler.stream
     handler.setStream(written)
-    logging.getLogger().setLevel(logging.INFO)
+    logging.getLogger("portal").setLevel(logging.INFO)
     yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
     handler.setStream(before)
-    logging.getLogger().setLevel(level)
+    logging.getLogger("portal").setLevel(level)
 
 
 def test_s23_log_of_a_request_holds_its_route_and_number_and_no_text(visitor, log):
