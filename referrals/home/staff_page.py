@@ -91,7 +91,9 @@ def overview(case, *, by, now):
         ).order_by("-asked_at", "-pk")
     )  # fmt: skip
     referrals = list(
-        case.referrals.select_related("specialist__specialist_profile", "offered_by", "opinion").order_by("-pk")
+        case.referrals.select_related("specialist__specialist_profile", "offered_by", "opinion").order_by(
+            "-pk"
+        )
     )
     checklist = list(case.checklist.all())
     case.records_wanted = sum(line.state != "waived" for line in checklist)

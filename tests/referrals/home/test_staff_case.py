@@ -187,7 +187,10 @@ def test_a_page_takes_few_statements_however_much_there_is(ana, tess, dr_vega):
 
 def test_a_signed_opinion_is_one_link_away_for_staff(ana, tess, dr_vega):
     case = make_case(ana, "delivered", staff=tess, specialist=dr_vega, now=timezone.now())
-    assert "Read the signed opinion" in text(at(tess), "staff_case", case)
+    page = text(at(tess), "staff_case", case)
+    assert "Read the signed opinion" in page
+    link = reverse("opinion:signed", args=[case.reference])
+    assert f'href="{link}"' in page
     reading = make_case(ana, "in_review", staff=tess, specialist=dr_vega, now=timezone.now())
     make_opinion(reading)
     assert "Read the signed opinion" not in text(at(tess), "staff_case", reading)
