@@ -14,7 +14,7 @@ HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(HERE, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
-QUIET = ["--disable-pip-version-check", "--no-input", "--quiet"]
+QUIET = ["--disable-pip-version-check", "--no-input", "-qq"]
 
 
 def main(requirements):
