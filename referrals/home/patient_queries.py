@@ -56,11 +56,16 @@ def requests_page(person, *, now):
         .prefetch_related(*_people_of())
         .order_by(F("created_at").desc(), "-pk")
     )
-    lines = sorted((_line(case, now) for case in cases), key=lambda line: not line["next"]["is_mine"])
+    lines = sorted((_line(case, now) for case in cases), key=_whose_turn)
     return {
         "open_requests": [line for line in lines if line["case"].status not in ENDED],
         "ended_requests": [line for line in lines if line["case"].status in ENDED],
     }
+
+
+def _whose_turn(line):
+    """What waits for the patient before what waits for others; a draft waits longest."""
+    return not line["next"]["is_mine"], line["case"].status == CaseStatus.DRAFT
 
 
 def _line(case, now):

@@ -27,7 +27,7 @@ class PlaceForm(forms.Form):
     )
     cancel_by_on = DayMonthYearField(
         label=_("Until when can you cancel it?"),
-        help_text=_("Ask the office if you don’t know. We remind you in time."),
+        help_text=_("Ask the office if you don’t know."),
         required=False,
     )
 

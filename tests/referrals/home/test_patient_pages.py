@@ -174,6 +174,13 @@ def test_all_requests_show_their_next_step_open_ones_first(ana, ben, tess, dr_ve
     assert ended == {case.pk for case in made if case.status in ENDED}
 
 
+def test_what_waits_for_the_patient_stands_first(ana, tess, as_ana, now):
+    for status in ("submitted", "draft", "info_needed"):
+        make_case(ana, CaseStatus(status), staff=tess, now=now)
+    lines = as_ana.get("/cases/").context["open_requests"]
+    assert [line["case"].status for line in lines] == ["info_needed", "draft", "submitted"]
+
+
 def test_nothing_yet_says_what_will_be_here(as_ana, clinic):
     page = text(as_ana.get("/cases/"))
     assert "No open request" in page and 'href="/ask/"' in page
