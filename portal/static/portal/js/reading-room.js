@@ -82,6 +82,9 @@ const draw = () => {
   sheet.style.width = `${isLying ? tall : wide}px`;
   sheet.style.height = `${isLying ? wide : tall}px`;
   sheet.classList.add("is-placed");
+  const stage = sheet.parentElement; // on a phone it scrolls sideways by itself, and keys reach it then
+  stage.removeAttribute("tabindex");
+  if (getComputedStyle(stage).overflowX === "auto" && stage.scrollWidth > stage.clientWidth) stage.tabIndex = 0;
   room.querySelector("[data-zoom-is]").textContent = `${Math.round(view.scale * 100)} %`;
 };
 
