@@ -22,13 +22,16 @@ QUIET = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Without a Chromium these are skipped with words that `make test` counts as not tried."""
+    """Without a Chromium these are skipped, and `make test` says so in its last line."""
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
             if not CHROMIUM:
-                item.add_marker(pytest.mark.skip(reason="not tried: there is no Chromium on this machine"))
+                item.add_marker(
+                    pytest.mark.skip(reason="the browser tests (there is no Chromium on this machine)")
+                )
 
 
 @pytest.fixture(scope="package")

@@ -16,9 +16,14 @@ WORDS = (
 def pdf(path, title="Letter from the first doctor", pages=2, password=None):
     """Pages with real text in a standard font, so that a renderer has something to draw."""
     made = pikepdf.new()
-    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
     for number in range(1, pages + 1):
-        lines = [f"{title}, page {number} of {pages}", *(WORDS[at : at + 60] for at in range(0, len(WORDS), 60))]
+        lines = [
+            f"{title}, page {number} of {pages}",
+            *(WORDS[at : at + 60] for at in range(0, len(WORDS), 60)),
+        ]
         shown = " T* ".join(f"({line}) Tj" for line in lines)
         page = made.add_blank_page(page_size=(595, 842))
         page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
@@ -48,7 +53,9 @@ def scan(path):
 
 
 def note(path):
-    path.write_text(f"Medicines, as of {date(2026, 11, 1)}:\nIbuprofen 400 mg, twice a day\n", encoding="utf-8")
+    path.write_text(
+        f"Medicines, as of {date(2026, 11, 1)}:\nIbuprofen 400 mg, twice a day\n", encoding="utf-8"
+    )
     return path
 
 

@@ -22,7 +22,9 @@ def test_from_a_worried_visitor_to_a_decision(visit, site, cast, real_files, siz
     acts.tell_dates(rosa)
     acts.tell_questions(rosa)
     acts.add_records(
-        rosa, [real_files.letter, real_files.photo, real_files.scan, real_files.note], locked=real_files.locked
+        rosa,
+        [real_files.letter, real_files.photo, real_files.scan, real_files.note],
+        locked=real_files.locked,
     )
     rosa.follow("Continue")
     acts.tell_cost(rosa)
