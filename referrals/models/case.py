@@ -174,6 +174,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["clinic", "status", "decide_order", "id"], name="case_by_stage"),
             models.Index(
+                fields=["clinic", "decide_order", "id"],
+                condition=Q(status=CaseStatus.ROUTING, offer_due_at__isnull=False),
+                name="case_with_offer_out",
+            ),
+            models.Index(
                 fields=["clinic", "-ended_at", "-id"],
                 condition=Q(ended_at__isnull=False, submitted_at__isnull=False),
                 name="case_by_end",
