@@ -83,13 +83,12 @@ def _may_still_see_it(reminder):
 def _a_later_one_is_due(reminder, asked, now):
     """After an outage only the latest step of a rule goes out."""
     live = (ReminderStatus.PLANNED, ReminderStatus.SENDING, ReminderStatus.SENT)
-    for rule, occasion, step, recipient in asked.later:
-        if Reminder.objects.filter(
-            case_id=reminder.case_id, rule=rule, occasion=occasion, step=step, recipient_id=recipient,
-            status__in=live, due_at__lte=now,
-        ).exists():  # fmt: skip
-            return True
-    return False
+    due = Reminder.objects.filter(
+        case_id=reminder.case_id, rule=reminder.rule, recipient_id=reminder.recipient_id,
+        status__in=live, due_at__lte=now,
+    ).values_list("occasion", "step")  # fmt: skip
+    later = {(occasion, step) for _rule, occasion, step, _recipient in asked.later}
+    return bool(later) and not later.isdisjoint(due)
 
 
 def snoozed_until(wish, case):
