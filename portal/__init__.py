@@ -1,5 +1,1 @@
 """The roof: settings, addresses, Celery, sign-up. It knows everyone and is known by no one."""
-
-from portal.celery import app as celery
-
-__all__ = ["celery"]

@@ -15,7 +15,7 @@ FIELDS = frozenset(
 )
 
 # Whose lines below a warning are worth keeping.
-TALKATIVE = ("portal", "referrals", "content", "celery")
+TALKATIVE = ("portal", "referrals", "content")
 
 
 def only_listed(_, __, event):

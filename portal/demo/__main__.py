@@ -30,6 +30,7 @@ CAST = {
     "quin": "reads quality",
     "lea": "the lead",
 }
+CELERY = [sys.executable, "-m", "celery", "--app", "portal"]
 READY_WITHIN = 60  # seconds
 
 
@@ -53,9 +54,10 @@ class Demo:
         try:
             lock = self.take_home()
             web, mail = self.listen()
-            self.start(web, mail)
+            env = self.start(web, mail)
             self.wait_until_ready()
             self.say_ready()
+            self.add("beat", [*CELERY, "beat"], env)  # nobody waits for its first tick
             while True:
                 time.sleep(0.5)
                 self.supervisor.look()
@@ -123,13 +125,12 @@ class Demo:
         run = [sys.executable, "-m"]
         self.add("mail", [*run, "portal.demo.mail", str(mail.fileno()), str(self.home / "mail")], env, mail)
         self.prepare(env)
-        celery = [*run, "celery", "--app", "portal"]
         self.add("web", [*run, "gunicorn", "--config", "python:portal.gunicorn"], env | {
             "GUNICORN_BIND": f"fd://{web.fileno()}"}, web)  # fmt: skip
         self.add(
-            "worker", [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"], env
+            "worker", [*CELERY, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"], env
         )
-        self.add("beat", [*celery, "beat"], env)
+        return env
 
     def add(self, name, command, env, *sockets):
         descriptors = tuple(each.fileno() for each in sockets)

