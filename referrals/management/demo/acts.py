@@ -224,7 +224,7 @@ class Life:
             added = records.add(
                 case=self.case, stored=stored, name=name, by=self.patient, now=self.clock, type=record_type
             )
-            if story.status in SIGNED or story.login:  # the worker checks the others while people look around
+            if story.status in SIGNED:  # an opinion rests on what could be read; the worker checks the others
                 checks.check(key=added.record.key, clock=lambda: self.clock)
 
     # --- the clinic ---

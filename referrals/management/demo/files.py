@@ -63,19 +63,19 @@ def _add_page(pdf, font, lines):
 def _photo(title, words, *, seed):
     """A page as a phone sees it: a little turned, a little soft, with a shadow."""
     chance = random.Random(seed)  # noqa: S311  looks alone
-    paper = Image.new("RGB", (1240, 1640), (247, 244, 236))
+    paper = Image.new("RGB", (900, 1190), (247, 244, 236))
     pen = ImageDraw.Draw(paper)
-    large, small = ImageFont.load_default(54), ImageFont.load_default(34)
-    pen.text((110, 120), title, (40, 40, 52), font=large)
+    large, small = ImageFont.load_default(40), ImageFont.load_default(25)
+    pen.text((80, 88), title, (40, 40, 52), font=large)
     for n, line in enumerate(textwrap.wrap(words, 52) + ["", *textwrap.wrap(INVENTED, 52)]):
-        pen.text((110, 260 + n * 56), line, (52, 52, 64), font=small)
-    table = Image.new("RGB", (1600, 2000), (104 + chance.randint(0, 30), 88, 74))
-    table.paste(paper, (180, 180))
+        pen.text((80, 190 + n * 41), line, (52, 52, 64), font=small)
+    table = Image.new("RGB", (1140, 1440), (104 + chance.randint(0, 30), 88, 74))
+    table.paste(paper, (120, 125))
     shade = Image.radial_gradient("L").resize(table.size).point(lambda value: 60 + value // 2)
     table = Image.composite(
         Image.new("RGB", table.size, (30, 26, 22)), table, shade.point(lambda value: value // 3)
     )
-    table = table.rotate(chance.uniform(-3, 3), resample=Image.Resampling.BICUBIC, fillcolor=(96, 80, 66))
+    table = table.rotate(chance.uniform(-3, 3), resample=Image.Resampling.BILINEAR, fillcolor=(96, 80, 66))
     out = io.BytesIO()
     table.filter(ImageFilter.GaussianBlur(0.8)).save(out, "JPEG", quality=82)
     return out.getvalue()
