@@ -27,7 +27,11 @@ SENT = OPEN - {S.DRAFT}
 
 
 def anyone_of(*predicates):
-    return lambda person, case: any(predicate(person, case) for predicate in predicates)
+    def predicate(person, case):
+        return any(each(person, case) for each in predicates)
+
+    predicate.__name__ = "_or_".join(each.__name__ for each in predicates)
+    return predicate
 
 
 # --- guards: a sentence where it can't be done now ------------------------------------------------

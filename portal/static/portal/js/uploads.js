@@ -161,7 +161,7 @@ function start(form) {
     const fresh = new DOMParser().parseFromString(html, "text/html");
     for (const id of ["files", "helps"]) {
       const [now, then] = [document.getElementById(id), fresh.getElementById(id)];
-      if (now && then && now.innerHTML !== then.innerHTML) now.replaceWith(then);
+      if (now && then && !now.isEqualNode(then)) now.replaceWith(then);
     }
     quiet();
   }
