@@ -15,7 +15,7 @@ COPY content content
 COPY templates templates
 RUN DEMO=1 python manage.py make_fonts && DEMO=1 python manage.py collectstatic --no-input --verbosity 0
 
-RUN useradd --uid 10001 --no-create-home portal && install -d -o portal -m 700 /data /data/records
+RUN useradd --uid 10001 --no-create-home portal && install -d -o portal -m 700 /data /data/records /data/arriving
 USER portal
 VOLUME /data
 EXPOSE 8000

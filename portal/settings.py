@@ -3,6 +3,7 @@
 `portal/environment.py` reads it and refuses what would be unsafe; `.env.example` lists the names.
 """
 
+import json
 import secrets
 from urllib.parse import urlsplit
 
@@ -211,7 +212,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
 if provider := env.str("EMAIL_PROVIDER", default=""):
     EMAIL_BACKEND = f"anymail.backends.{provider}.EmailBackend"
-    ANYMAIL = env.json("EMAIL_PROVIDER_KEYS", default={})
+    ANYMAIL = json.loads(env.str("EMAIL_PROVIDER_KEYS", default="") or "{}")
 else:
     vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:1025" if DEMO else "memorymail://"))
 
