@@ -21,5 +21,5 @@ def test_the_roads_in_the_docs_are_those_of_the_code():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_between_the_docs_lead_somewhere(page):
-    for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page.read_text()):
+    for target in re.findall(r"\]\((?!\w+:|#)([^)#\s]+)", page.read_text()):
         assert (page.parent / target).exists(), target

@@ -69,12 +69,20 @@ def ledger(case, *, now):
         ).values_list("person_id", "rule")
     )
     planned = [row for row in rows if row.status in LIVE]
-    past = sorted((row for row in rows if row.status not in LIVE), key=_ended, reverse=True)
+    past = sorted(
+        (row for row in rows if row.status not in LIVE and not _never_near(row)), key=_ended, reverse=True
+    )
     return {
         "planned": [_line(row, stopped, now, is_next=n == 0) for n, row in enumerate(planned)],
         "past": [_line(row, stopped, now) for row in past],
         "reach": _how_to_reach(case),
     }
+
+
+def _never_near(row):
+    """Dropped long before it would have gone out, as most of a draft's are: a row that tells nobody anything."""
+    dropped = row.status == ReminderStatus.DROPPED and row.why_dropped == catalogue.NOT_NEEDED
+    return dropped and row.ended_at < row.due_at - catalogue.DAY
 
 
 def _ended(row):

@@ -284,3 +284,19 @@ def test_lists_ask_the_database_as_often_with_many_rows(
     with django_assert_max_num_queries(40) as many:
         client.get(path.format(case.reference))
     assert len(many) == len(few)
+
+
+def test_the_ledger_leaves_out_what_never_came_near(client, sam, case):
+    """A draft's reminders fall away with its sending: only those that were about to go tell staff something."""
+    kept = case.reminders.get(rule="P9", step="7d")
+    near = {
+        "status": "dropped",
+        "why_dropped": catalogue.NOT_NEEDED,
+        "ended_at": kept.due_at - dt.timedelta(hours=2),
+    }
+    Reminder.objects.filter(pk=kept.pk).update(**near)
+    client.force_login(sam)
+    page = client.get(f"/reminders/cases/{case.reference}/")
+    assert page.context["past"][0]["at"] == near["ended_at"]
+    assert case.reminders.filter(rule="P1", status="dropped").exists()
+    assert "Draft unfinished" not in page.content.decode()
