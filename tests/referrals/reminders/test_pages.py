@@ -297,6 +297,6 @@ def test_the_ledger_leaves_out_what_never_came_near(client, sam, case):
     Reminder.objects.filter(pk=kept.pk).update(**near)
     client.force_login(sam)
     page = client.get(f"/reminders/cases/{case.reference}/")
-    assert page.context["past"][0]["at"] == near["ended_at"]
+    assert near["ended_at"] in [line["at"] for line in page.context["ledger"]["past"]]
     assert case.reminders.filter(rule="P1", status="dropped").exists()
     assert "Draft unfinished" not in page.content.decode()
