@@ -1,0 +1,171 @@
+"""What the database refuses, constraint by constraint. A constraint without a row here fails."""
+
+import datetime as dt
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.db.models import CheckConstraint, UniqueConstraint
+
+from referrals import models as m
+from referrals.vocabulary import Role
+from tests.build import NOW, later, make_case, make_info_request, make_opinion, make_person, make_record
+
+HOUR = dt.timedelta(hours=1)
+
+
+class Scene:
+    """A reading case with one of everything."""
+
+    def __init__(self, ana, tess, vega):
+        self.ana, self.tess, self.vega = ana, tess, vega
+        self.case = make_case(ana, "in_review", staff=tess, specialist=vega)
+        self.referral = self.case.referrals.get()
+        self.opinion = make_opinion(self.case)
+        self.record = make_record(self.case)
+        self.asked = make_info_request(self.case, by=tess)
+        self.clinic = self.case.clinic
+        m.HeldPlace.objects.create(case=self.case, where="Mill", held_on=NOW.date())
+        m.RecordPage.objects.create(record=self.record, number=1, width=1, height=1)
+        m.RecordReading.objects.create(record=self.record, person=vega, first_at=NOW, last_at=NOW)
+        m.ReminderPreference.objects.create(person=ana, rule="P1")
+        m.OutgoingMail.objects.create(to="a@b.example", subject="x", text="x", due_at=NOW)
+        m.AvoidedName.objects.create(case=self.case, name="Hale")
+        m.OpinionVersion.objects.create(
+            opinion=self.opinion, body={}, sha256="0" * 64, signed_by=vega, signed_at=NOW
+        )
+
+    def set(self, model, **values):
+        row = model.objects.order_by("pk").last()
+        model.objects.filter(pk=row.pk).update(**values)
+
+    def again(self, model, **values):
+        """A second row like the first."""
+        row = model.objects.order_by("pk").first()
+        row.pk = None
+        row._state.adding = True
+        for field in model._meta.concrete_fields:
+            if field.name == "key":
+                row.key = field.get_default()
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save(force_insert=True)
+
+    def person(self, email):
+        m.Person.objects.create(email=email)
+
+    def invitation(self, **values):
+        fields = {
+            "clinic": self.clinic, "email": "neu@b.example", "role": Role.COORDINATOR, "token_hash": "x",
+            "invited_at": NOW, "expires_at": later(days=1), **values,
+        }  # fmt: skip
+        m.Invitation.objects.create(**fields)
+
+
+REFUSED = {
+    "answer_once": lambda s: s.again(m.OpinionAnswer),
+    "avoided_name_once": lambda s: s.again(m.AvoidedName),
+    "case_accepted_after_it_was_sent": lambda s: s.set(m.Case, accepted_at=NOW - HOUR),
+    "case_accepted_has_urgency": lambda s: s.set(m.Case, urgency_set_at=None),
+    "case_delivered_has_its_moment": lambda s: s.set(m.Case, status="delivered"),
+    "case_of_a_child_has_authority": lambda s: s.set(m.Case, subject="child"),
+    "case_sent_has_its_moment": lambda s: s.set(m.Case, submitted_at=None),
+    "case_sent_with_consent": lambda s: s.set(m.Case, consented_at=None),
+    "case_status_known": lambda s: s.set(m.Case, status="lost"),
+    "checklist_item_once": lambda s: s.again(m.ChecklistItem),
+    "checklist_waived_with_reason": lambda s: s.set(m.ChecklistItem, state="waived", note=""),
+    "clinic_closes_after_opening": lambda s: s.set(m.Clinic, closes_at=dt.time(9), opens_at=dt.time(9)),
+    "clinic_has_working_days": lambda s: s.set(m.Clinic, working_days=[]),
+    "clinic_works_on_days_there_are": lambda s: s.set(m.Clinic, working_days=[0, 7]),
+    "first_opinion_advice_known": lambda s: s.set(m.FirstOpinion, advice="pray"),
+    "held_place_cancelled_before_it_is": lambda s: s.set(m.HeldPlace, cancel_by_on=later(days=1).date()),
+    "info_item_done_has_its_moment": lambda s: s.set(m.InfoItem, status="answered"),
+    "info_item_position_once": lambda s: s.again(m.InfoItem),
+    "info_item_says_something": lambda s: s.set(m.InfoItem, text=""),
+    "info_request_answered_has_its_moment": lambda s: s.set(m.InfoRequest, status="answered"),
+    "info_request_one_open_per_case": lambda s: s.again(m.InfoRequest),
+    "invitation_email_lower": lambda s: s.invitation(email="Neu@b.example"),
+    "invitation_expires_after_it_was_sent": lambda s: s.invitation(expires_at=NOW),
+    "invitation_of_a_specialist_names_the_field": lambda s: s.invitation(role=Role.SPECIALIST),
+    "invitation_role_known": lambda s: s.invitation(role="king"),
+    "mail_sent_is_emptied": lambda s: s.set(m.OutgoingMail, status="sent", sent_at=NOW),
+    "membership_once_while_current": lambda s: s.again(m.Membership),
+    "membership_role_known": lambda s: s.set(m.Membership, role="king"),
+    "opinion_signed_is_whole": lambda s: s.set(m.Opinion, status="signed", advice=""),
+    "opinion_version_once": lambda s: s.again(m.OpinionVersion),
+    "page_has_a_size": lambda s: s.set(m.RecordPage, width=0),
+    "page_number_once": lambda s: s.again(m.RecordPage),
+    "person_email_lower": lambda s: s.person("Nora@b.example"),
+    "person_email_once": lambda s: s.person(s.ana.email),
+    "question_position_once": lambda s: s.again(m.CaseQuestion),
+    "question_says_something": lambda s: s.set(m.CaseQuestion, text=""),
+    "reading_once": lambda s: s.again(m.RecordReading),
+    "record_is_not_empty": lambda s: s.set(m.Record, size=0),
+    "record_once_per_case": lambda s: s.again(m.Record),
+    "record_ready_is_known": lambda s: s.set(m.Record, kind=""),
+    "record_refused_with_reason": lambda s: s.set(m.Record, status="refused"),
+    "record_status_known": lambda s: s.set(m.Record, status="eaten"),
+    "referral_declined_with_reason": lambda s: s.set(m.Referral, status="declined"),
+    "referral_offer_runs_out": lambda s: s.set(m.Referral, status="offered", expires_at=NOW),
+    "referral_one_live_per_case": lambda s: s.again(m.Referral, status="offered"),
+    "referral_read_after_declaration": lambda s: s.set(m.Referral, no_conflict_declared_at=None),
+    "referral_status_known": lambda s: s.set(m.Referral, status="lost"),
+    "reminder_dropped_with_reason": lambda s: s.set(m.Reminder, status="dropped", why_dropped=""),
+    "reminder_once": lambda s: s.again(m.Reminder),
+    "reminder_preference_once": lambda s: s.again(m.ReminderPreference),
+    "reminder_sent_has_its_moment": lambda s: s.set(m.Reminder, status="sent", sent_at=None),
+    "reminder_status_known": lambda s: s.set(m.Reminder, status="lost"),
+}
+
+
+# The same, kept twice: whichever index the database asks first answers.
+SAID = {"person_email_once": "person_email_once|referrals_person_email"}
+
+
+def our_constraints():
+    return {
+        constraint.name
+        for model in apps.get_app_config("referrals").get_models()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, CheckConstraint | UniqueConstraint)
+    }
+
+
+def test_every_constraint_has_its_refusal_here():
+    assert set(REFUSED) == our_constraints()
+
+
+@pytest.fixture
+def scene(ana, tess, dr_vega):
+    return Scene(ana, tess, dr_vega)
+
+
+def test_the_database_refuses_each(scene):
+    """One scene for all: each refusal is rolled back to it."""
+    for name, break_it in REFUSED.items():
+        with pytest.raises(IntegrityError, match=SAID.get(name, name)), transaction.atomic():
+            break_it(scene)
+
+
+def test_a_refused_file_may_come_again_and_a_good_one_not(scene):
+    make_record(scene.case, name="a", body=b"x", status="refused", refusal="kind")
+    make_record(scene.case, name="b", body=b"x")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_record(scene.case, name="c", body=b"x")
+
+
+def test_an_ended_role_may_begin_again(clinic):
+    person = make_person("again", Role.LEAD)
+    person.memberships.update(ended_at=NOW)
+    person.memberships.create(clinic=clinic, role=Role.LEAD)
+    assert person.memberships.current().count() == 1
+
+
+def test_references_are_easy_to_say_and_not_to_guess():
+    from referrals.models.case import REFERENCE_LETTERS, new_reference
+
+    made = {new_reference() for _n in range(500)}
+    assert len(made) == 500
+    for reference in made:
+        assert len(reference) == 12 and reference[:3] == "SO-" and reference[7] == "-"
+        assert set(reference[3:].replace("-", "")) <= set(REFERENCE_LETTERS)
