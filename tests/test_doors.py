@@ -1,0 +1,436 @@
+"""Every address × every person × every state that matters: who gets what, from the URL table itself.
+
+What is expected stands in `tests/doors.txt`, a line for each address, state and method, in the order of PEOPLE.
+A new address fails here until it has its lines: `WRITE_DOORS=1 pytest tests/test_doors.py` proposes them; read
+what it wrote before you keep it. The rules below the table hold whatever the table says.
+"""
+
+import io
+import os
+import re
+import uuid
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from content.loading import load
+from referrals.models import Clinic, HeldPlace, Invitation, RecordPage, Reminder, Specialty
+from referrals.opinion.actions import sign
+from referrals.oversight.actions import hashed
+from referrals.records import storage
+from referrals.reminders import wishes
+from referrals.rules import catalogue
+from referrals.vocabulary import CaseStatus, Role
+from tests.build import make_case, make_offer, make_opinion, make_person
+from tests.referrals.records import samples
+
+TABLE = Path(__file__).with_name("doors.txt")
+WRITE = os.environ.get("WRITE_DOORS") == "1"
+S = CaseStatus
+PEOPLE = ("ana", "ben", "sam", "tess", "vega", "stone", "quin", "lea", "their", "visitor")
+STATES = {
+    "draft": S.DRAFT, "sent": S.SUBMITTED, "asked": S.INFO_NEEDED, "offered": S.ROUTING, "reading": S.IN_REVIEW,
+    "signed": S.IN_REVIEW,  # and then signed
+}  # fmt: skip
+# What stands open without an account; everything else sends a visitor to the sign-in page (S05).
+PUBLIC = {
+    "home", "health", "theme", "content:index", "content:article", "content:about", "content:self_check",
+    "content:self_check_result", "intake:start", "intake:none_fits", "intake:begin", "oversight:join",
+    "reminders:later", "reminders:stop",
+    "components",  # in the demo alone; else nobody finds it
+}  # fmt: skip
+# Django's admin and allauth's pages have tests of their own (tests/portal); here they are asked as a whole.
+OTHERS = re.compile(r"^(admin:|account_(?!details))")
+
+
+def addresses():
+    """{name: names of its arguments} of all routes."""
+    return dict(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(patterns, space):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _walk(pattern.url_patterns, inner)
+        else:
+            yield f"{space}{pattern.name}", tuple(pattern.pattern.converters)
+
+
+ADDRESSES = addresses()
+OURS = sorted(name for name in ADDRESSES if not OTHERS.match(name))
+OF_A_CASE = [name for name in OURS if {"reference", "key"} & set(ADDRESSES[name])]
+OF_NONE = [name for name in OURS if name not in OF_A_CASE]
+
+
+# --- the scene ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def people(ana, ben, sam, tess, dr_vega, dr_stone, quin, lea, settings, tmp_path):
+    settings.RECORDS_DIR = str(tmp_path / "records")
+    their = make_person("their", Role.LEAD, clinic=Clinic.objects.create(name="Elsewhere"))
+    load()
+    everybody = dict(
+        zip(PEOPLE, (ana, ben, sam, tess, dr_vega, dr_stone, quin, lea, their, None), strict=True)
+    )
+    return everybody
+
+
+@pytest.fixture
+def clients(people):
+    return {name: _client(person) for name, person in people.items()}
+
+
+def _client(person):
+    client = Client(raise_request_exception=True)
+    if person:
+        client.force_login(person)
+    return client
+
+
+class Scene:
+    """A case in one state, with one of each thing that an address may name."""
+
+    def __init__(self, patient, state, tess, specialist):
+        now = timezone.now()
+        self.now, self.state = now, state
+        self.case = make_case(patient, STATES[state], staff=tess, specialist=specialist, now=now)
+        self.record = samples.store(
+            self.case, samples.pdf(mark=patient.name), "letter.pdf", kind="pdf", status="ready", checked_at=now,
+            page_count=1,
+        )  # fmt: skip
+        picture = storage.put(io.BytesIO(samples.picture("PNG")))
+        RecordPage.objects.create(record=self.record, key=picture.key, number=1, width=640, height=480)
+        self.place = HeldPlace.objects.create(case=self.case, where="Mill", held_on=now.date())
+        if state == "offered":
+            make_offer(self.case, specialist, by=tess, now=now)
+        if state in ("reading", "signed"):
+            opinion = make_opinion(self.case, now=now)
+        if state == "signed":
+            sign(referral=opinion.referral, by=specialist, now=now, edit=opinion.edit)
+        catalogue.plan(self.case, now=now)
+
+    def key(self, name):
+        """The UUID that an address with `key` names in this state; one of nothing where there is none."""
+        room, _colon, page = name.partition(":")
+        row = {
+            "records": lambda: self.record,
+            "intake": lambda: self.place,
+            "review": lambda: self.case.referrals.first(),
+            "opinion": lambda: self.case.opinions.first() and self.case.opinions.first().referral,
+            "reminders": lambda: Reminder.objects.filter(case=self.case).order_by("pk").first(),
+            "triage": lambda: (
+                self.case.referrals.first() if page == "recall" else self.case.info_requests.first()
+            ),
+        }[room]()
+        return row.key if row else uuid.UUID(int=7)
+
+    def url(self, name, **other):
+        words = {"number": 1, "slug": "about", "type": "letter"}
+        known = {
+            "reference": lambda: self.case.reference, "key": lambda: self.key(name),
+            **{word: lambda value=value: value for word, value in words.items()},
+        }  # fmt: skip
+        return reverse(name, kwargs={arg: other.get(arg) or known[arg]() for arg in ADDRESSES[name]})
+
+
+def url_of_none(name, people):
+    words = {
+        "content:article": {"slug": "surgery"},
+        "content:about": {"slug": "help"},
+        "oversight:end_membership": {"email": people["sam"].email, "role": "coordinator"},
+        "oversight:specialist": {"email": people["vega"].email},
+        "reminders:change": {"rule": "P1"},
+    }
+    if name == "oversight:join":
+        return reverse(name, args=[_invite(people["lea"])])
+    if name == "oversight:withdraw_invitation":
+        _invite(people["lea"])
+        return reverse(name, args=[Invitation.objects.get().number])
+    if name in ("reminders:later", "reminders:stop"):
+        case = make_case(people["ana"], S.INFO_NEEDED, staff=people["tess"], now=timezone.now())
+        return wishes.link(case.reminders.filter(rule="P9").first(), name.partition(":")[2])
+    return reverse(name, kwargs=words.get(name, {}))
+
+
+def _invite(lead):
+    now = timezone.now()
+    Invitation.objects.create(
+        clinic=lead.memberships.get().clinic, email="neu@fernhollow.example", role=Role.SPECIALIST,
+        specialty=Specialty.objects.first(), token_hash=hashed("a-token"), invited_at=now,
+        expires_at=now + timezone.timedelta(days=7), invited_by=lead,
+    )  # fmt: skip
+    return "a-token"
+
+
+def ask(client, method, url):
+    """The answer to a request whose effects are undone."""
+    with transaction.atomic():
+        answer = getattr(client, method.lower())(url)
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+        transaction.set_rollback(True)
+    return answer
+
+
+def row_of(clients, method, url):
+    return [ask(clients[name], method, url) for name in PEOPLE]
+
+
+# --- the table ------------------------------------------------------------------------------------
+
+
+def read_table():
+    lines = TABLE.read_text().splitlines() if TABLE.exists() else []
+    rows = (line.split() for line in lines if line and not line.startswith("#"))
+    return {(name, state, method): codes for name, state, method, *codes in rows}
+
+
+def judge(found):
+    """Compare with the table, or write what was found into it."""
+    table = read_table()
+    if WRITE:
+        table |= {key: [str(answer.status_code) for answer in row] for key, row in found.items()}
+        wide = max(len(name) for name, *_rest in table)
+        head = f"# {'address':<{wide}} {'state':<8} {'':<5}" + " ".join(f"{name:>7}" for name in PEOPLE)
+        lines = [
+            f"{name:<{wide + 2}} {state:<8} {method:<5}" + " ".join(f"{code:>7}" for code in codes)
+            for (name, state, method), codes in sorted(table.items())
+        ]
+        TABLE.write_text("\n".join([head, *lines]) + "\n")
+    wrong = {
+        key: dict(zip(PEOPLE, zip(table.get(key, ["none"] * 10), row, strict=True), strict=True))
+        for key, row in found.items()
+        if table.get(key) != [str(answer.status_code) for answer in row]
+    }
+    said = [
+        f"{' '.join(key)}: {who} expected {want}, got {got.status_code}"
+        for key, row in wrong.items()
+        for who, (want, got) in row.items()
+        if want != str(got.status_code)
+    ]
+    assert not said, "\n".join(said)
+
+
+def sends_to_sign_in(answer):
+    return answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
+
+
+def holds_whatever_the_table_says(name, answers):
+    visitor = answers[PEOPLE.index("visitor")]
+    assert name in PUBLIC or sends_to_sign_in(visitor), f"{name} is open to a visitor"
+    broken = {answer.status_code for answer in answers if answer.status_code >= 500}
+    assert not broken or name == "health", name  # which says 503 where no worker runs
+
+
+@pytest.mark.parametrize("state", list(STATES))
+def test_s01_every_address_of_a_case_in_each_state(state, people, clients):
+    scene = Scene(people["ana"], state, people["tess"], people["vega"])
+    found = {}
+    for name in OF_A_CASE:
+        for method in ("GET", "POST"):
+            answers = row_of(clients, method, scene.url(name))
+            found[name, state, method] = answers
+            holds_whatever_the_table_says(name, answers)
+            for stranger in ("ben", "stone", "quin", "their"):
+                code = answers[PEOPLE.index(stranger)].status_code
+                assert code in (403, 404, 405), f"{method} {name} lets {stranger} in: {code}"
+    judge(found)
+
+
+def test_s01_every_other_address(people, clients):
+    found = {}
+    for name in OF_NONE:
+        with transaction.atomic():
+            url = url_of_none(name, people)
+            for method in ("GET", "POST"):
+                answers = row_of(clients, method, url)
+                found[name, "-", method] = answers
+                holds_whatever_the_table_says(name, answers)
+            transaction.set_rollback(True)
+    judge(found)
+
+
+def test_the_table_knows_no_address_that_is_gone():
+    assert {name for name, _state, _method in read_table()} <= set(OURS)
+
+
+def test_a_new_address_without_a_line_fails(people, clients):
+    """The planted counter-example: the table must be able to say no."""
+    answers = row_of(clients, "GET", reverse("home"))
+    with pytest.raises(AssertionError, match="expected none"):
+        judge_without_writing({("nobody:knows", "-", "GET"): answers})
+
+
+def judge_without_writing(found):
+    global WRITE
+    before, WRITE = WRITE, False
+    try:
+        judge(found)
+    finally:
+        WRITE = before
+
+
+def test_s05_a_view_without_a_rule_is_closed_to_visitors(people):
+    """allauth's own pages for people who are signed in, and Django's admin, closed as well."""
+    visitor = Client()
+    for name in ("account_email", "account_change_password", "account_reauthenticate", "admin:index"):
+        answer = visitor.get(reverse(name))
+        assert answer.status_code == 302 and "login" in answer["Location"], name
+
+
+def test_s01_other_methods_are_refused(people, clients):
+    """PUT, PATCH and DELETE do nothing anywhere, whoever asks."""
+    scene = Scene(people["ana"], "reading", people["tess"], people["vega"])
+    urls = {name: scene.url(name) for name in OF_A_CASE} | {
+        name: url_of_none(name, people) for name in OF_NONE if name != "oversight:withdraw_invitation"
+    }
+    for name, url in urls.items():
+        for method in ("PUT", "PATCH", "DELETE"):
+            for who in ("ana", "vega", "lea"):
+                before = _counted()
+                answer = ask(clients[who], method, url)
+                assert answer.status_code in (302, 403, 404, 405, 410), (
+                    f"{method} {name} as {who}: {answer.status_code}"
+                )
+                assert _counted() == before
+
+
+def _counted():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM referrals_statuschange), (SELECT count(*) FROM referrals_record)"
+        )
+        return cursor.fetchone()
+
+
+# --- what one may not see does not exist ----------------------------------------------------------
+
+NUMBER = re.compile(rb"[0-9a-f]{12}")
+
+
+def plain(answer):
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return NUMBER.sub(b"number", body)
+
+
+def test_s02_forbidden_and_never_was_are_the_same_bytes(people, clients):
+    scene = Scene(people["ana"], "reading", people["tess"], people["vega"])
+    never = {"reference": "SO-2222-2222", "key": uuid.UUID(int=7)}
+    for name in OF_A_CASE:
+        for who in ("ben", "stone", "their"):
+            for method in ("GET", "POST"):
+                one, other = (
+                    ask(clients[who], method, url) for url in (scene.url(name), scene.url(name, **never))
+                )
+                what = f"{method} {name} as {who}"
+                assert one.status_code == other.status_code, what
+                assert plain(one) == plain(other), what
+                assert {h: v for h, v in one.items() if h != "X-Request-ID"} == {
+                    h: v for h, v in other.items() if h != "X-Request-ID"
+                }, what
+
+
+def test_s03_anothers_key_under_ones_own_reference_reaches_nothing(people, clients):
+    """Ben's own case in the address, and the key of something of Ana's."""
+    scene = Scene(people["ana"], "reading", people["tess"], people["vega"])
+    own = Scene(people["ben"], "asked", people["tess"], people["vega"])
+    both = [name for name in OF_A_CASE if {"reference", "key"} <= set(ADDRESSES[name])]
+    assert len(both) > 8
+    for name in both:
+        url = own.url(name, key=scene.key(name))
+        for who in ("ben", "tess", "vega"):
+            for method in ("GET", "POST"):
+                answer = ask(clients[who], method, url)
+                assert answer.status_code in (404, 405), f"{method} {name} as {who}: {answer.status_code}"
+
+
+def test_s04_access_taken_away_is_gone_at_the_next_request(people):
+    """The same browser, before and after: a role that ended, an account that was closed."""
+    scene = Scene(people["ana"], "reading", people["tess"], people["vega"])
+    url = scene.url("records:download")
+    for who, end in (("vega", "membership"), ("tess", "account"), ("ana", "account")):
+        client = _client(people[who])
+        assert ask(client, "GET", url).status_code == 200
+        if end == "membership":
+            people[who].memberships.update(ended_at=timezone.now())
+        else:
+            type(people[who]).objects.filter(pk=people[who].pk).update(is_active=False)
+        answer = ask(client, "GET", url)
+        assert answer.status_code == 404 if end == "membership" else sends_to_sign_in(answer)
+
+
+def test_s04_a_case_given_to_someone_else_shuts_its_reading_room_and_files(people, clients):
+    from referrals.review import actions
+
+    scene = Scene(people["ana"], "reading", people["tess"], people["vega"])
+    names = ("review:room", "records:read", "records:download", "opinion:edit")
+    assert {ask(clients["vega"], "GET", scene.url(name)).status_code for name in names} == {200}
+    actions.give_back(
+        referral=scene.case.referrals.get(), by=people["vega"], now=timezone.now(), reason="given_back"
+    )
+    assert {ask(clients["vega"], "GET", scene.url(name)).status_code for name in names} == {404}
+
+
+# --- nothing kept, nothing in addresses -----------------------------------------------------------
+
+
+def test_s18_pages_for_a_person_are_kept_by_no_cache(people, clients):
+    scene = Scene(people["ana"], "signed", people["tess"], people["vega"])
+    urls = [scene.url(name) for name in OF_A_CASE] + [url_of_none(name, people) for name in OF_NONE]
+    for url in urls:
+        for who in ("ana", "tess", "vega", "ben"):
+            answer = ask(clients[who], "GET", url)
+            assert "no-store" in answer.get("Cache-Control", ""), (url, who)
+
+
+def test_s18_addresses_hold_no_name_and_no_number_of_a_row():
+    """Of a case its reference, of a thing its key: never a primary key, never words about a person."""
+    allowed = {"reference", "key", "slug", "type", "number", "rule", "token", "role", "email"}
+    found = {arg for name in OURS for arg in ADDRESSES[name]}
+    assert found <= allowed
+    assert {name for name in OURS if "email" in ADDRESSES[name]} <= {  # people who work here, for their lead
+        "oversight:end_membership", "oversight:specialist",
+    }  # fmt: skip
+
+
+def test_s16_getting_changes_nothing_but_who_looked(people, clients):
+    """A GET of each address as each person who gets in: only audit rows, sessions and marks of reading change."""
+    scene = Scene(people["ana"], "reading", people["tess"], people["vega"])
+    marks = {
+        "referrals_auditevent",
+        "django_session",
+        "referrals_recordreading",
+        "referrals_referral",
+        "referrals_case",
+    }
+    for name in OF_A_CASE:
+        for who in ("ana", "tess", "vega", "lea"):
+            writes = []
+
+            def watch(execute, sql, params, many, context, writes=writes):
+                if match := re.match(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"( SET "opened_at")?', sql):
+                    writes.append(
+                        match[1]
+                        if match[1] not in ("referrals_case", "referrals_referral") or match[2]
+                        else "x"
+                    )
+                return execute(sql, params, many, context)
+
+            with connection.execute_wrapper(watch):
+                ask(clients[who], "GET", scene.url(name))
+            assert set(writes) <= marks, f"GET {name} as {who} wrote {set(writes) - marks}"
+
+
+def test_s16_no_unsafe_method_without_a_token(people):
+    scene = Scene(people["ana"], "reading", people["tess"], people["vega"])
+    for name in OF_A_CASE:
+        for who in ("ana", "vega", "tess"):
+            client = Client(enforce_csrf_checks=True)
+            client.force_login(people[who])
+            assert ask(client, "POST", scene.url(name)).status_code == 403, name
