@@ -6,6 +6,7 @@ import uuid
 
 import structlog
 from django.conf import settings
+from django.http import HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
@@ -97,6 +98,20 @@ class ClosedHeaders:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class OnlyForms:
+    """Pages are read and forms are sent: nothing here is put, patched, deleted or traced."""
+
+    methods = ("GET", "HEAD", "POST")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in self.methods:
+            return HttpResponseNotAllowed(self.methods)
+        return self.get_response(request)
 
 
 class NeverStored:
