@@ -312,7 +312,7 @@ def _counted():
 
 ASKED_FOR = re.compile(rb"SO-\w{4}-\w{4}|[0-9a-f]{8}-[0-9a-f-]{27}")
 EACH_TIME_NEW = re.compile(
-    rb'<code>[0-9a-f]{12}</code>|"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"'
+    rb'\b[0-9a-f]{12}\b|"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"'
 )
 
 
