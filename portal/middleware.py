@@ -6,7 +6,7 @@ import uuid
 
 import structlog
 from django.conf import settings
-from django.http import HttpResponseNotAllowed
+from django.http import Http404, HttpResponseNotAllowed
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
@@ -127,6 +127,20 @@ class NeverStored:
         if personal or request.user.is_authenticated or not request.session.is_empty():
             patch_cache_control(response, no_store=True, private=True)
         return response
+
+
+class NoSuchAddress:
+    """No number, name or token of ours holds a NUL byte, and the database refuses to look for one."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, _view, _args, kwargs):
+        if any("\x00" in str(value) for value in kwargs.values()):
+            raise Http404
 
 
 class SomebodyWasFaster:

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.zones.ReadersZone",
+    "portal.middleware.NoSuchAddress",
     "portal.middleware.SomebodyWasFaster",
 ]
 

@@ -49,10 +49,10 @@ class Mail:
 
 
 def find(key):
-    file = DIRECTORY / f"{key}.eml"
-    if not file.is_file():
-        raise Http404
-    return Mail(file)
+    try:
+        return Mail(DIRECTORY / f"{key}.eml")
+    except OSError:  # nothing there, or no name that a file could have
+        raise Http404 from None
 
 
 @login_not_required
