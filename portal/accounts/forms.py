@@ -1,12 +1,16 @@
 """allauth's forms in our words."""
 
 from allauth.account import forms as allauth
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from referrals.models import Person
 from referrals.widgets import CodeInput
 
 PASSWORD_HELP = _("At least 8 characters. Three or four words are easy to remember and hard to guess.")
 WHOLE_ADDRESS = _("Enter a whole e-mail address, like name@example.org")
+
+LONGEST_ADDRESS = Person._meta.get_field("email").max_length
 
 
 def reword(field, *, label=None, help_text=None, required=None, widget=None):
@@ -22,10 +26,18 @@ def reword(field, *, label=None, help_text=None, required=None, widget=None):
     field.widget.attrs.pop("placeholder", None)
 
 
+def reword_address(field, **words):
+    """An address that we can keep whole: allauth would take a longer one, and cut it."""
+    field.max_length = LONGEST_ADDRESS
+    field.validators = [v for v in field.validators if not isinstance(v, MaxLengthValidator)]
+    field.validators.append(MaxLengthValidator(LONGEST_ADDRESS, WHOLE_ADDRESS))
+    reword(field, **words)
+
+
 class SignUp(allauth.SignupForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        reword(
+        reword_address(
             self.fields["email"], label=_("E-mail"),
             help_text=_("We send a code there. Only you and the clinic see it."),
             required=_("Enter your e-mail address"),
@@ -50,7 +62,7 @@ class SignIn(allauth.LoginForm):
 class AskForCode(allauth.RequestLoginCodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        reword(self.fields["email"], label=_("E-mail"), required=_("Enter your e-mail address"))
+        reword_address(self.fields["email"], label=_("E-mail"), required=_("Enter your e-mail address"))
 
 
 class _Code:
@@ -77,7 +89,7 @@ class AddressCode(_Code, allauth.ConfirmEmailVerificationCodeForm):
 class ResetPassword(allauth.ResetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        reword(self.fields["email"], label=_("E-mail"), required=_("Enter your e-mail address"))
+        reword_address(self.fields["email"], label=_("E-mail"), required=_("Enter your e-mail address"))
 
 
 class NewPassword(allauth.ResetPasswordKeyForm):
@@ -120,7 +132,9 @@ class ChangePassword(allauth.ChangePasswordForm):
 class ChangeAddress(allauth.AddEmailForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        reword(self.fields["email"], label=_("New e-mail"), required=_("Enter the new e-mail address"))
+        reword_address(
+            self.fields["email"], label=_("New e-mail"), required=_("Enter the new e-mail address")
+        )
 
 
 class PasswordAgain(allauth.ReauthenticateForm):

@@ -4,14 +4,17 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import SpecialistProfile, Specialty
+from referrals.models import Invitation, SpecialistProfile, Specialty
 from referrals.vocabulary import Role
 from referrals.widgets import CharactersLeft, Radios
+
+LONGEST_ADDRESS = Invitation._meta.get_field("email").max_length
 
 
 class InviteForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"),
+        max_length=LONGEST_ADDRESS,
         error_messages={
             "required": _("Enter the e-mail address"),
             "invalid": _("Enter a whole e-mail address, like name@example.org"),

@@ -163,3 +163,25 @@ def test_who_works_here_goes_to_work_after_signing_in(client, tess):
     session.save()
     answer = client.post(reverse("account_login"), {"login": tess.email, "password": PASSWORD})
     assert answer.url == reverse("home:mine")
+
+
+TOO_LONG = "a" * 60 + "@" + ".".join(["b" * 60] * 4) + ".example"  # an address by all rules, and 313 letters
+
+
+@pytest.mark.parametrize("name", ["account_reset_password", "account_request_login_code", "account_signup"])
+def test_an_address_longer_than_we_keep_is_refused_in_words(client, clinic, name):
+    typed = {"email": TOO_LONG, "name": "Nora", "password1": "three green apples"}
+    answer = client.post(reverse(name), typed)
+    assert answer.status_code == 200
+    assert "whole e-mail address" in answer.text
+    assert not Person.objects.exists()
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_new_address_longer_than_we_keep_is_refused_in_words(client, clinic, ana):
+    assert (
+        client.post(reverse("account_login"), {"login": ana.email, "password": PASSWORD}).status_code == 302
+    )
+    answer = client.post(reverse("account_email"), {"email": TOO_LONG, "action_add": ""})
+    assert answer.status_code == 200
+    assert "whole e-mail address" in answer.text
