@@ -167,6 +167,8 @@ class InvitationQuerySet(models.QuerySet):
 class Invitation(models.Model):
     """A way in for those who work here. Only the hash of its token is kept."""
 
+    NUMBER_LENGTH = 16
+
     clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="invitations")
     email = models.EmailField(_("e-mail"))
     name = models.CharField(_("name"), max_length=200, blank=True)
@@ -204,7 +206,7 @@ class Invitation(models.Model):
     @property
     def number(self):
         """How pages name it: the beginning of its hash, which says nothing of the token."""
-        return self.token_hash[:16]
+        return self.token_hash[: self.NUMBER_LENGTH]
 
 
 class Specialty(models.Model):

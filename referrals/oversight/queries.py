@@ -1,6 +1,7 @@
 """What the lead's pages show."""
 
 from django.db.models import Prefetch
+from django.db.models.functions import Left
 
 from referrals.models import Invitation, Membership, Person
 from referrals.rules import access
@@ -35,8 +36,12 @@ def memberships_led_by(person):
     return Membership.objects.filter(clinic_id__in=led_clinics(person)).select_related("person", "clinic")
 
 
-def invitations_led_by(person):
-    return Invitation.objects.filter(clinic_id__in=led_clinics(person))
+def invitations_led_by(person, number):
+    """The one that pages name by this number, whole."""
+    named = Invitation.objects.annotate(named=Left("token_hash", Invitation.NUMBER_LENGTH)).filter(
+        named=number
+    )
+    return named.filter(clinic_id__in=led_clinics(person))
 
 
 def specialists_led_by(person):

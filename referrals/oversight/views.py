@@ -45,7 +45,7 @@ def invite(request):
 
 def withdraw_invitation(request, number):
     _lead_only(request)
-    invitation = get_object_or_404(queries.invitations_led_by(request.user), token_hash__startswith=number)
+    invitation = get_object_or_404(queries.invitations_led_by(request.user, number))
     if request.method == "POST":
         actions.withdraw_invitation(invitation=invitation, by=request.user, now=timezone.now())
         messages.success(request, _("The link no longer works."))
@@ -64,10 +64,10 @@ def withdraw_invitation(request, number):
     )
 
 
-def end_membership(request, email, role):
+def end_membership(request, key, role):
     _lead_only(request)
     membership = get_object_or_404(
-        queries.memberships_led_by(request.user), person__email=email, role=role, ended_at__isnull=True
+        queries.memberships_led_by(request.user), person__key=key, role=role, ended_at__isnull=True
     )
     if request.method == "POST":
         actions.end_membership(membership=membership, by=request.user, now=timezone.now())
@@ -91,10 +91,10 @@ def end_membership(request, email, role):
     )
 
 
-def specialist(request, email):
+def specialist(request, key):
     """What is known of a specialist, for the lead to change."""
     _lead_only(request)
-    person = get_object_or_404(queries.specialists_led_by(request.user), email=email)
+    person = get_object_or_404(queries.specialists_led_by(request.user), key=key)
     form = forms.ProfileForm(request.POST or None, instance=person.specialist_profile)
     if request.method == "POST" and form.is_valid():
         actions.save_profile(form=form, by=request.user, now=timezone.now())

@@ -121,7 +121,7 @@ def test_s04_an_ended_role_is_closed_at_the_next_click(client, lea, dr_vega, qui
 
 def test_a_lead_does_not_end_the_own_lead(client, lea):
     client.force_login(lea)
-    answer = client.post(reverse("oversight:end_membership", args=[lea.email, "lead"]))
+    answer = client.post(reverse("oversight:end_membership", args=[lea.key, "lead"]))
     assert answer.status_code == 409
     assert lea.memberships.get().ended_at is None
 
@@ -135,14 +135,14 @@ def test_another_clinics_people_are_not_there(client, lea, sam):
     assert sam.email in page
     assert other.email not in page
     assert (
-        client.post(reverse("oversight:end_membership", args=[other.email, "coordinator"])).status_code == 404
+        client.post(reverse("oversight:end_membership", args=[other.key, "coordinator"])).status_code == 404
     )
     assert other.memberships.get().ended_at is None
 
 
 def test_the_lead_changes_a_specialists_practice(client, lea, dr_vega):
     client.force_login(lea)
-    address = reverse("oversight:specialist", args=[dr_vega.email])
+    address = reverse("oversight:specialist", args=[dr_vega.key])
     form = client.get(address).context["form"]
     data = {name: form[name].value() for name in form.fields} | {"practice": "New House", "most_cases": 7}
     assert client.post(address, data).status_code == 302
@@ -182,3 +182,28 @@ def test_s22_a_refusal_is_written_down_with_where_it_came_from(client, sam):
 def test_s09_a_fresh_database_holds_a_clinic_and_nobody(db):
     assert not Person.objects.exists()
     assert Clinic.objects.count() == 1
+
+
+def test_an_invitation_is_taken_back_by_its_whole_number_only(client, lea):
+    client.force_login(lea)
+    for name in range(17):  # two of them begin alike
+        ask(client, email=f"new{name}@fernhollow.example")
+    for first in "0123456789abcdef":
+        assert client.get(reverse("oversight:withdraw_invitation", args=[first])).status_code == 404
+
+
+def test_an_address_longer_than_we_keep_is_refused(client, lea):
+    client.force_login(lea)
+    answer = ask(client, email="a" * 60 + "@" + ".".join(["b" * 60] * 4) + ".example")
+    assert answer.status_code == 422
+    assert not Invitation.objects.exists()
+
+
+def test_whoever_works_here_may_have_any_address(client, lea, clinic):
+    odd = Person.objects.create_user("a/b?c#d@fernhollow.example", "x", name="Odd")
+    Membership.objects.create(person=odd, clinic=clinic, role=Role.COORDINATOR)
+    client.force_login(lea)
+    page = client.get(reverse("oversight:people")).text
+    address = reverse("oversight:end_membership", args=[odd.key, "coordinator"])
+    assert f'href="{address}"' in page
+    assert client.post(address).status_code == 302
