@@ -28,7 +28,7 @@ def answer(request, reference):
     actions.save_answers(request=asked, answers=answers, by=request.user, now=now)
     press, _colon, position = request.POST.get("go", "send").partition(":")
     if press == "files" and position.isdecimal():
-        return redirect(f"{reverse('records:add', args=[reference])}?item={asked.key}:{position}")
+        return redirect(f"{reverse('records:add', args=[reference])}?item={position}")
     if press != "send":
         if wrong:
             return _page(request, asked, forms, status=422)

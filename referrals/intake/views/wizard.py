@@ -45,6 +45,9 @@ def _save(request, case, here, now):
     except StepNotPossible as late:
         if press == AUTOSAVE:
             return JsonResponse({"words": str(late)}, status=409)
+        if here.slug == "check":  # two presses on "send" at once: both find what the first one did
+            case.refresh_from_db()
+            return _no_draft_any_more(request, case, here)
         raise
     if press == AUTOSAVE:
         words = _("Saved at %(time)s. You can stop now and lose nothing.") % {

@@ -53,9 +53,9 @@ def test_a_record_is_an_answer(asked, as_ana):
 
 def test_going_for_a_file_saves_what_was_written(asked, as_ana):
     answer = as_ana.post(url(asked), {"item-1-text": "Two blocks", "go": "files:2"})
-    assert answer["Location"] == f"/records/{asked.case.reference}/add/?item={asked.key}:2"
+    assert answer["Location"] == f"/records/{asked.case.reference}/add/?item=2"
     assert asked.items.first().answer == "Two blocks"
-    assert as_ana.get(answer["Location"]).status_code == 200
+    assert asked.items.get(position=2).text in as_ana.get(answer["Location"]).content.decode()
 
 
 def test_a_refused_record_is_none(asked, as_ana):

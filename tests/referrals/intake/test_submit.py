@@ -63,6 +63,20 @@ def test_two_presses_at_once_send_once(ana):
     assert not failed and StatusChange.objects.filter(case=case, act="submit").count() == 1
 
 
+def test_two_presses_on_send_both_find_the_page_of_the_first(whole, post_step, monkeypatch):
+    """The second one loaded a draft, and meets what the first did only at the lock."""
+    save = actions.save_step
+
+    def the_first_was_faster(**given):
+        monkeypatch.setattr(actions, "save_step", save)
+        post_step(whole, "check", **YES)
+        return save(**given)
+
+    monkeypatch.setattr(actions, "save_step", the_first_was_faster)
+    assert post_step(whole, "check", **YES)["Location"] == f"/ask/{whole.reference}/sent/"
+    assert StatusChange.objects.filter(case=whole, act="submit").count() == 1
+
+
 def test_sending_late_after_it_was_claimed_still_shows_the_page_of_the_first(ana, tess, post_step):
     case = make_case(ana, "triage", staff=tess)
     assert post_step(case, "check", **YES)["Location"] == f"/ask/{case.reference}/sent/"
