@@ -1,13 +1,11 @@
 """The staff's pages of one case: overview, records, who opened what, history. Each opening is written down."""
 
-import datetime as dt
-
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from referrals.home import staff_page
-from referrals.rules import audit
+from referrals.rules import audit, clocks
 from referrals.triage import queries
 from referrals.vocabulary import Act
 
@@ -38,17 +36,10 @@ def records(request, reference):
 @require_safe
 def log(request, reference):
     case, page = _opened(request, queries.cases(request.user), reference, "log")
-    page["rows"], page["more"] = staff_page.openings(case, until=_moment(request.GET.get("until", "")))
+    page["rows"], page["more"] = staff_page.openings(
+        case, until=clocks.moment_of(request.GET.get("until", ""))
+    )
     return render(request, "referrals/home/staff_log.html", page)
-
-
-def _moment(text):
-    """Where the page before ended, or None for what isn't a moment."""
-    try:
-        at = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if timezone.is_aware(at) else None
 
 
 @require_safe

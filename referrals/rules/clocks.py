@@ -149,6 +149,15 @@ def today(now, zone):
     return now.astimezone(zone).date()
 
 
+def moment_of(text):
+    """A moment as an address carries it, in UTC; None for what isn't one, or lies beyond all calendars."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+        return moment.astimezone(dt.UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
 def days_until(day, now, zone):
     """K0: whole days from today (in the zone) to a day; negative once it has passed. None without a day."""
     return None if day is None else (day - today(now, zone)).days

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Case, CaseQuestion, ChecklistItem, InfoRequest, Person, Referral, Specialty
-from referrals.rules import access
+from referrals.rules import access, clocks
 from referrals.vocabulary import (
     ENDED,
     LIVE_REFERRAL,
@@ -122,8 +122,8 @@ def _viewed(person, view, now):
 
 def _filtered(person, asked, now):
     cases = _viewed(person, VIEWS[asked.view], now)
-    if reference := _reference(asked.words):
-        return access.staffed_cases(person).filter(reference=reference)
+    if (found := _numbered(person, asked.words)) is not None:
+        return found
     if asked.specialty:
         cases = cases.filter(specialty__code=asked.specialty)
     if asked.stage:
@@ -139,10 +139,16 @@ def _filtered(person, asked, now):
     return cases
 
 
-def _reference(words):
-    """A whole number as people say it, with or without its dashes; '' for anything else, names above all."""
+def _numbered(person, words):
+    """The case of a whole number as people say it, with or without its dashes; None for anything else.
+
+    Eight letters may be a name as well: then they are a number where a case bears it.
+    """
     parts = REFERENCE.match(re.sub(r"[\s-]", "", words).upper())
-    return f"SO-{parts[2]}-{parts[3]}" if parts and (parts[1] or re.search(r"\d", words)) else ""
+    if not parts:
+        return None
+    found = access.staffed_cases(person).filter(reference=f"SO-{parts[2]}-{parts[3]}")
+    return found if parts[1] or re.search(r"\d", words) or found.exists() else None
 
 
 def _says(word):
@@ -212,14 +218,16 @@ def _cursor(case, field):
 def _read(cursor, field):
     """(value, reference) of a cursor, or None for what isn't one."""
     value, _tilde, reference = cursor.partition("~")
-    kind = dt.date if field == "decide_order" else dt.datetime
+    read = _day if field == "decide_order" else clocks.moment_of
+    moment = read(value)
+    return moment and (moment, reference)
+
+
+def _day(text):
     try:
-        moment = kind.fromisoformat(value)
+        return dt.date.fromisoformat(text)
     except ValueError:
         return None
-    if kind is dt.datetime and timezone.is_naive(moment):
-        return None
-    return moment, reference
 
 
 def _counts(querysets):

@@ -293,3 +293,25 @@ def test_every_status_has_words_for_its_row(ana, lea, tess, dr_vega):
         for row in at(lea).get(reverse(LIST), {"view": view}).context["rows"]:
             assert row["stage"]
             assert row["next"].words or row["case"].is_ended
+
+
+def test_eight_letters_are_a_number_where_there_is_one_and_else_a_name(ana, ben, tess):
+    one = make_case(ana, now=now(), reference="SO-WDAH-NTWB", subject_name="Ada")
+    two = make_case(ben, now=now(), reference="SO-7K3M-92QX", subject_name="Mary-Jane")
+    browser = at(tess)
+    for words in ("wdah-ntwb", "WDAHNTWB", "wdah ntwb"):
+        assert shown(browser, q=words) == [one.reference], words
+    for words in ("mary-jane", "Mary Jane"):
+        assert shown(browser, q=words) == [two.reference], words
+
+
+@pytest.mark.parametrize("sort", ["decision", "waiting", "due", "ended"])
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "9999-12-31", "x"]
+)
+def test_a_page_that_begins_where_no_calendar_reaches_is_some_page(ana, tess, sort, moment):
+    make_case(ana)
+    for side in ("after", "before"):
+        for view in ("all", "ended"):
+            asked = {"sort": sort, "view": view, side: f"{moment}~SO-7K3M-92QX"}
+            assert at(tess).get(reverse(LIST), asked).status_code == 200
