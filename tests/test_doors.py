@@ -311,15 +311,13 @@ def _counted():
 # --- what one may not see does not exist ----------------------------------------------------------
 
 ASKED_FOR = re.compile(rb"SO-\w{4}-\w{4}|[0-9a-f]{8}-[0-9a-f-]{27}")
-EACH_TIME_NEW = re.compile(
-    rb'\b[0-9a-f]{12}\b|"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"'
-)
+EACH_TIME_NEW = re.compile(rb'\b[0-9a-f]{12}\b|"X-CSRFToken": "\w+"|name="csrfmiddlewaretoken" value="\w+"')
 
 
 def plain(answer):
     """What is said, without what is new each time and what the asker put into the address."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return ASKED_FOR.sub(b"this", EACH_TIME_NEW.sub(b"new", body))
+    return EACH_TIME_NEW.sub(b"new", ASKED_FOR.sub(b"this", body))
 
 
 def test_s02_forbidden_and_never_was_are_the_same_bytes(people, clients):
@@ -333,7 +331,7 @@ def test_s02_forbidden_and_never_was_are_the_same_bytes(people, clients):
                 )
                 what = f"{method} {name} as {who}"
                 assert one.status_code == other.status_code, what
-                assert plain(one) == plain(other), what
+                assert plain(one).splitlines() == plain(other).splitlines(), what
                 assert {h: v for h, v in one.items() if h != "X-Request-ID"} == {
                     h: v for h, v in other.items() if h != "X-Request-ID"
                 }, what
