@@ -207,7 +207,9 @@ def test_hostile_text_stays_text(ana, tess):
         assert bad not in text(at(tess), name, case)
 
 
-@pytest.mark.parametrize("until", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "x", "2026-01-01"])
+@pytest.mark.parametrize(
+    "until", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "x", "2026-01-01"]
+)
 def test_a_log_until_no_moment_begins_at_the_newest(ana, tess, until):
     case = make_case(ana, "triage", staff=tess)
     answer = at(tess).get(url("staff_log", case), {"until": until})
