@@ -102,7 +102,8 @@ CACHES = {
         "BACKEND": "portal.cache.ForgivingCache",
         "LOCATION": environment.cache_address(REDIS_URL),
         "KEY_PREFIX": "cache",
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
+        # A page waits a moment at most for a cache that hangs; a busy test machine may take its time.
+        "OPTIONS": {"socket_connect_timeout": 5 if TESTING else 0.5, "socket_timeout": 10 if TESTING else 1},
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -21,7 +21,7 @@ from django.conf import settings
 
 from portal.embedded.process import dies_with_us, wait_until
 
-PATIENCE = 40
+PATIENCE = 120
 HOME = Path(settings.PORTAL_HOME)
 
 

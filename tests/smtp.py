@@ -38,6 +38,7 @@ class Catcher:
             self.holding.set()
             while not self.free.is_set():
                 await asyncio.sleep(0.02)
+            await asyncio.sleep(0.2)  # whoever was killed meanwhile has hung up: let the loop hear it
             if server.transport is None or server.transport.is_closing():
                 return "451 You hung up"
         mail = message_from_bytes(envelope.content, policy=policy.default)
