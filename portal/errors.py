@@ -63,6 +63,13 @@ def somebody_was_faster(request, exception):
     return page(request, 409, _("Somebody was faster"), sentence)
 
 
+def too_often(request, exception=None):
+    return page(
+        request, 429, _("That was tried too often"),
+        _("To keep accounts safe we stop here for a while. Try again in an hour, or call us."),
+    )  # fmt: skip
+
+
 def broken(request):
     return page(
         request, 500, _("Something went wrong on our side"),

@@ -172,6 +172,14 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_RATE_LIMITS = {
+    # A code can be tried three times: 18 tries an hour of a million, from however many addresses.
+    "request_login_code": "20/m/ip,3/m/key,6/h/key",
+    "reset_password": "20/m/ip,3/m/key,6/h/key",
+    # The password of whoever left a browser open: before a signature or a change.
+    "reauthenticate": "10/m/user,40/h/user",
+    "change_password": "5/m/user,20/h/user",
+}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True

@@ -31,4 +31,5 @@ if settings.DEMO:
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.not_allowed"
 handler404 = "portal.errors.not_found"
+handler429 = "portal.errors.too_often"  # asked for by allauth
 handler500 = "portal.errors.broken"

@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from portal.context import clinic_of
+from referrals.models import Person
 from referrals.rules import outbox
 from referrals.rules.access import roles_of
 
@@ -26,6 +27,10 @@ class Adapter(DefaultAccountAdapter):
             html=outbox.dressed("mail/notice.html", notice),
             now=timezone.now(),
         )
+
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Wrong passwords are counted for an address, by whichever name or port of ours it was tried."""
+        return Person.objects.normalise(credentials.get("email", ""))
 
     def get_login_redirect_url(self, request):
         """A visitor who began before signing in goes on where they were; who works here goes to work."""
