@@ -136,7 +136,7 @@ def worker(process_environment):
 def is_at_work():
     from portal.celery import app
 
-    return bool(app.control.ping(timeout=0.3))
+    return bool(app.control.ping(timeout=2, limit=1))
 
 
 @pytest.fixture

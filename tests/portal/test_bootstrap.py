@@ -29,7 +29,7 @@ def clone(tmp_path):
 
 def run(clone, *arguments):
     command = [sys.executable, *(arguments or ("portal/bootstrap.py", "requirements-x.txt"))]
-    return subprocess.run(command, cwd=clone, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=clone, capture_output=True, text=True, timeout=300)
 
 
 def test_environment_is_made_once_and_again_when_the_requirements_change(clone):

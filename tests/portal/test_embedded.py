@@ -58,7 +58,7 @@ def launch(home, *arguments, env=None, **options):
 
 
 def said(child):
-    out, err = child.communicate(timeout=60)
+    out, err = child.communicate(timeout=180)
     assert child.returncode == 0, err
     return json.loads(out.splitlines()[-1])
 
