@@ -11,6 +11,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from referrals.decision.headline import headline
+from referrals.rules.opinion_parts import check_code
 from referrals.vocabulary import Advice, Confidence, SafeToWait
 
 
@@ -82,12 +83,6 @@ def short_name(doctor):
     """Dr. Oakley for Dr. Maren Oakley; a name without a title stays whole."""
     words = doctor.split()
     return f"{words[0]} {words[-1]}" if len(words) > 2 and words[0].endswith(".") else doctor
-
-
-def check_code(sha256):
-    """The first twelve letters of the text's hash, as they are read aloud."""
-    code = sha256[:12].upper()
-    return "-".join(code[n : n + 4] for n in range(0, 12, 4))
 
 
 def _credentials(signer):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from referrals.opinion import actions, plain, queries
 from referrals.opinion.forms import OpinionForm, SignForm
 from referrals.rules import audit
+from referrals.rules.opinion_parts import check_code
 from referrals.vocabulary import Act, OpinionStatus, ReferralStatus
 
 AUTOSAVE = "X-Autosave"
@@ -170,6 +171,7 @@ def signed(request, reference):
     context = {
         "opinion": opinion,
         "version": version,
+        "check_code": check_code(version.sha256),
         "body": queries.shown(version.body),
         "case": opinion.case,
     }

@@ -1,4 +1,4 @@
-"""What a whole opinion has: six parts, for the form, the inbox and the check before signing."""
+"""What a whole opinion has: six parts, for the form, the inbox and the check before signing; and its check code."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -94,3 +94,9 @@ def _unanswered(opinion, questions):
         "Answer one more question", "Answer %(count)d more questions", count
     ) % {"count": count}  # fmt: skip
     return sentence, f"answer_{open_ones[0].position}"
+
+
+def check_code(sha256):
+    """The first twelve letters of the text's hash, as they are read aloud."""
+    code = sha256[:12].upper()
+    return "-".join(code[n : n + 4] for n in range(0, 12, 4))
