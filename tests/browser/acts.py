@@ -5,9 +5,11 @@ They use words that people see, so a button that changes its words is noticed he
 
 import datetime as dt
 import re
+from urllib.parse import urljoin
 
 from django.utils import timezone
 
+from referrals.models import Referral
 from tests.build import PASSWORD
 
 STORY = "My back hurts since spring, and the pain runs down my left leg when I stand."
@@ -234,7 +236,7 @@ def set_urgency(someone, reference, urgency="soon"):
     return someone.choose(urgency=urgency).fill(reason="The date is near").press("Set it")
 
 
-def go_on_without(someone, reference):
+def go_on_without(someone, reference, why="The letter says enough"):
     """Each record that is missing is waived in a sentence."""
     someone.go(staff(reference))
     first = True
@@ -244,7 +246,7 @@ def go_on_without(someone, reference):
         if first:
             someone.look("staff-waive")
         first = False
-        someone.fill(why="The letter says enough").press("Go on without it")
+        someone.fill(why=why).press("Go on without it")
     return someone
 
 
@@ -261,6 +263,12 @@ def offer(someone, reference, specialist):
 
 
 # --- the specialist ---
+
+
+def offer_link(site, specialist, reference):
+    """The link in the mail about this very offer; the mail tells neither name nor number."""
+    key = Referral.objects.get(case__reference=reference, specialist=specialist).key
+    return site.link_for(specialist.email, str(key), "/review/")
 
 
 def take_offer(someone, address):
@@ -294,6 +302,18 @@ def read_by_keys(someone):
             page.wait_for_function("() => document.querySelector('[data-sheet] img').naturalWidth > 0")
             page.get_by_role("button", name="Zoom in").press("Enter")
             page.get_by_role("button", name="Rotate").press("Enter")
+    return someone.look("room-page")
+
+
+def read_by_links(someone):
+    """Every record and page by its plain link."""
+    someone.look("room")
+    for number in range(someone.page.locator(".so-recs a").count()):
+        address = someone.page.locator(".so-recs a").nth(number).get_attribute("href")
+        someone.page.goto(urljoin(someone.page.url, address))
+        if (after := someone.page.get_by_role("link", name="Next page")).count():
+            with someone.page.expect_navigation():
+                after.click()
     return someone.look("room-page")
 
 

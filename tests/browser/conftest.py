@@ -10,6 +10,7 @@ from portal import fonts
 from referrals.vocabulary import Role
 from tests import build
 from tests.browser import files
+from tests.browser import scenes as scenery
 from tests.browser.look import Visitor, screenshots
 from tests.browser.site import living
 
@@ -116,3 +117,20 @@ def real_files(tmp_path_factory):
         scan=files.scan(place / "CT-axial.dcm"),
         note=files.note(place / "My medicines.txt"),
     )
+
+
+@pytest.fixture(scope="package")
+def scenes(cast, real_files, chromium):
+    """Cases at rest in every state."""
+    number = iter(range(100))
+
+    def patient():
+        return build.make_person(
+            "Juniper Ashgrove", email=f"scene{next(number)}@patients.example", zone="America/Chicago"
+        )
+
+    made = scenery.make(cast, patient, real_files)
+    page = chromium.new_page()
+    scenery.wait_for_worker(page, made.records)
+    page.close()
+    return made

@@ -1,6 +1,5 @@
 """Real files, as people have them: letters as PDF, a photo of one, a scan of a hospital's machine."""
 
-import io
 from datetime import date
 
 import pikepdf
@@ -57,11 +56,3 @@ def note(path):
         f"Medicines, as of {date(2026, 11, 1)}:\nIbuprofen 400 mg, twice a day\n", encoding="utf-8"
     )
     return path
-
-
-def page_picture(words):
-    """One small page as PNG bytes."""
-    picture, kept = Image.new("RGB", (600, 800), "white"), io.BytesIO()
-    ImageDraw.Draw(picture).text((40, 40), words, fill="black", font_size=24)
-    picture.save(kept, "PNG")
-    return kept.getvalue()

@@ -20,7 +20,12 @@ RULES = {
 WIDE, PHONE, NARROW = {"width": 1360, "height": 900}, {"width": 390, "height": 844}, 320
 # A form with errors answers 422 and somebody who was too late reads a page with 409; Chromium notes both.
 TOLD = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d)")
-FIELDS = "main input:not([type=hidden]):not([type=file]), main textarea, main select"
+# What pushes the page sideways, where it does: the innermost pieces that reach over the edge.
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [`${document.documentElement.scrollWidth} px`, ...[...document.querySelectorAll('body *')]
+    .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1
+      && ![...e.children].some(c => c.getBoundingClientRect().right > innerWidth + 1))
+    .slice(0, 5).map(e => e.outerHTML.slice(0, 140))]"""
 
 
 def screenshots():
@@ -164,22 +169,22 @@ class Visitor:
 
     # --- looking ---
 
-    def look(self, name, *, axe=True, picture=True):
+    def look(self, name, *, narrow=True):
         """This page as it stands: accessible, quiet, at home, narrow enough, with a title that tells nothing."""
         page = self.page
         self._check_words("title", page.title())
         assert page.title().strip(" |"), f"{page.url} has no title"
-        if axe and self.with_scripts:
+        if self.with_scripts:
             self._axe(name)
-        if picture:
-            self.picture(name)
-        self._narrow(name)
+        self.picture(name)
+        if narrow:
+            self._narrow(name)
         self.looked_at.append(name)
         return self
 
-    def picture(self, name):
+    def picture(self, name, whole=True):
         file = screenshots() / f"{name}-{self.label}-{self.size['width']}.png"
-        self.page.screenshot(path=file, full_page=True)
+        self.page.screenshot(path=file, full_page=whole)
 
     def _axe(self, name):
         found = AXE.run(self.page, options=RULES).response["violations"]
@@ -190,11 +195,7 @@ class Visitor:
     def _narrow(self, name):
         """No sideways scroll at 320 px."""
         self.page.set_viewport_size({"width": NARROW, "height": 800})
-        wide = self.page.evaluate(
-            """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-            [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-            .slice(0, 4).map(e => e.outerHTML.slice(0, 120))"""
-        )
+        wide = self.page.evaluate(TOO_WIDE)
         if wide:
             self.wrong.append(f"{name} {self.page.url}: scrolls sideways at 320 px: {wide}")
         self.page.set_viewport_size(self.size)

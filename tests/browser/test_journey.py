@@ -43,7 +43,7 @@ def test_from_a_worried_visitor_to_a_decision(visit, site, cast, real_files, siz
     acts.offer(tess, reference, cast.vega)
 
     vega = visit("vega", cast.vega, size=size, words=["Lindqvist", "slipped"])
-    acts.take_offer(vega, site.link_for(cast.vega.email, "", "/review/"))
+    acts.take_offer(vega, acts.offer_link(site, cast.vega, reference))
     acts.read_by_keys(vega)
     acts.write(vega, reference)
     acts.sign(vega, reference)
