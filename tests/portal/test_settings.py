@@ -49,7 +49,9 @@ def run(code_or_command, **changes):
     command = (
         code_or_command if isinstance(code_or_command, list) else [sys.executable, "-c", code_or_command]
     )
-    return subprocess.run(command, env=env, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=180)
+    return subprocess.run(
+        command, env=env, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=180
+    )
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), REFUSED)

@@ -34,7 +34,7 @@ def cast(ana, ben, sam, tess, dr_vega, dr_stone, quin, lea):
 
 PATIENT = {
     S.DRAFT: {"submit", "withdraw"}, S.INFO_NEEDED: {"answer", "withdraw"},
-    S.DELIVERED: {"need_time", "decide"}, S.CLOSED: {"need_time", "decide"},
+    S.DELIVERED: {"need_time", "decide"}, S.CLOSED: {"need_time", "decide"}, S.LAPSED: {"reopen"},
     **{status: {"withdraw"} for status in (S.SUBMITTED, S.TRIAGE, S.ROUTING, S.IN_REVIEW, S.CLARIFICATION)},
 }  # fmt: skip
 COORDINATOR = {
@@ -100,7 +100,7 @@ def test_a_case_without_a_way_on_has_ended_or_waits_for_a_specialist():
     """From each status something leads on; only removed cases are at a dead end."""
     ways = {status: {step.target for step in CASE.steps_from(status)} - {None, status} for status in S}
     assert {status for status, on in ways.items() if not on} == {S.ENTERED_IN_ERROR}
-    assert all(ways[status] <= {S.ENTERED_IN_ERROR, S.DELIVERED} for status in ENDED)
+    assert all(ways[status] <= {S.ENTERED_IN_ERROR, S.DELIVERED, S.DRAFT} for status in ENDED)
 
 
 def test_rows_of_the_roads_are_whole():
