@@ -160,6 +160,7 @@ ACCOUNT_FORMS = {
     "reset_password": "portal.accounts.forms.ResetPassword",
     "reset_password_from_key": "portal.accounts.forms.NewPassword",
     "change_password": "portal.accounts.forms.ChangePassword",
+    "set_password": "portal.accounts.forms.FirstPassword",
     "add_email": "portal.accounts.forms.ChangeAddress",
     "reauthenticate": "portal.accounts.forms.PasswordAgain",
 }

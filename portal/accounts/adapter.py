@@ -28,6 +28,11 @@ class Adapter(DefaultAccountAdapter):
             now=timezone.now(),
         )
 
+    def confirm_email(self, request, email_address):
+        """The code came back to where the password was typed, so both are one person's."""
+        request.typed_the_password = True
+        return super().confirm_email(request, email_address)
+
     def _get_login_attempts_cache_key(self, request, **credentials):
         """Wrong passwords are counted for an address, by whichever name or port of ours it was tried."""
         return Person.objects.normalise(credentials.get("email", ""))

@@ -92,7 +92,7 @@ class ResetPassword(allauth.ResetPasswordForm):
         reword_address(self.fields["email"], label=_("E-mail"), required=_("Enter your e-mail address"))
 
 
-class NewPassword(allauth.ResetPasswordKeyForm):
+class _NewPassword:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         reword(
@@ -106,6 +106,14 @@ class NewPassword(allauth.ResetPasswordKeyForm):
             label=_("New password once more"),
             required=_("Enter the password once more"),
         )
+
+
+class NewPassword(_NewPassword, allauth.ResetPasswordKeyForm):
+    pass
+
+
+class FirstPassword(_NewPassword, allauth.SetPasswordForm):
+    pass
 
 
 class ChangePassword(allauth.ChangePasswordForm):

@@ -42,6 +42,16 @@ def signed_up(sender, request, user, **kwargs):
     _note(Act.SIGN_UP, user)
 
 
+@receiver(allauth.email_confirmed)
+def proved_their_address(sender, request, email_address, **kwargs):
+    """Whoever first proves an address by a code from its mail may not be who chose the password: it ends."""
+    if not getattr(request, "typed_the_password", False):
+        person = email_address.user
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+        _note(Act.PASSWORD_CHANGED, person)
+
+
 @receiver([allauth.password_changed, allauth.password_set, allauth.password_reset])
 def changed_password(sender, request, user, **kwargs):
     _note(Act.PASSWORD_CHANGED, user)
