@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Prefetch, Window
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from referrals.home import patient_words as words
@@ -212,9 +213,13 @@ def _records(case, records):
 
 
 def _written(case):
-    """When we wrote to the patient about this case: the moments alone, newest first."""
+    """When we wrote to the patient about this case: a moment of each of the last three days, newest first."""
     sent = case.reminders.filter(recipient_id=case.patient_id, status=ReminderStatus.SENT)
-    return list(sent.order_by("-sent_at", "-pk").values_list("sent_at", flat=True)[:3])
+    moments = sent.order_by("-sent_at", "-pk").values_list("sent_at", flat=True)[:12]
+    days = {}
+    for at in moments:
+        days.setdefault(timezone.localtime(at).date(), at)
+    return list(days.values())[:3]
 
 
 # --- who opened what ---

@@ -45,3 +45,6 @@ for (const button of document.querySelectorAll("[data-keys-switch]")) {
     say(button);
   });
 }
+
+// On a narrow screen the views scroll sideways: the one that is open comes into sight.
+document.querySelector(".so-views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
