@@ -50,19 +50,15 @@ class Visitor:
         self.context.set_default_timeout(15_000)
         self.wrong, self.looked_at, self.expected = [], [], Counter()
         self.with_scripts = options.get("java_script_enabled", True)
-        self.page = self._page()
-        self.context.on("page", self._watch)
+        self._watch()
+        self.page = self.context.new_page()
 
-    def _page(self):
-        page = self.context.new_page()
-        self._watch(page)
-        return page
-
-    def _watch(self, page):
-        page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.wrong.append(f"{page.url}: script error: {error}"))
-        page.on("dialog", self._dialog)
-        page.on("request", self._asked)
+    def _watch(self):
+        """Every page of the window, also those that open by themselves."""
+        self.context.on("console", self._heard)
+        self.context.on("weberror", lambda error: self.wrong.append(f"script error: {error.error}"))
+        self.context.on("dialog", self._dialog)
+        self.context.on("request", self._asked)
 
     def _heard(self, message):
         if message.type not in ("error", "warning"):
