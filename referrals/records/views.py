@@ -207,7 +207,7 @@ def list_(request, reference):
 def read(request, reference, key):
     record = _record(request, reference, key)
     is_own = access.is_patient_of(request.user, record.case)
-    if record.status == RecordStatus.READY:
+    if request.method == "GET" and record.status == RecordStatus.READY:
         reading.note_opening(record=record, by=request.user, now=timezone.now())
     context = {
         "record": record,

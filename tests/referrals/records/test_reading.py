@@ -45,6 +45,11 @@ def test_pages_stand_one_below_the_other_and_opening_is_written_down(sign_in, te
     assert AuditEvent.objects.filter(act=Act.OPEN_RECORD).count() == 1  # the page view, not each picture
 
 
+def test_asking_for_the_head_of_a_page_is_not_reading_it(sign_in, letter, dr_vega):
+    assert sign_in(dr_vega).head(address("read", letter)).status_code == 200
+    assert not RecordReading.objects.exists()
+
+
 def test_text_is_text(sign_in, ana, kept, case):
     """S19, F33: what a file says is shown, never obeyed."""
     record = kept(case, b"1 < 2 & <b>bold</b> \xe2\x80\xae end", "notes.txt")
