@@ -1,6 +1,7 @@
 """The page of an opinion: side by side, the letter, the choice; and the same on paper."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -34,6 +35,8 @@ class OpinionPage(View):
 
     def post(self, request, reference):
         case, version = self.released(request, reference)
+        if not access.is_patient_of(request.user, case):
+            raise PermissionDenied(_("Only the patient decides. You can talk it over with them."))
         form = self.form(request, case, version)
         if not form.is_valid():
             return self.page(request, case, version, form=form, status=422)

@@ -57,16 +57,21 @@ def is_patient_of(person, case):
     return is_known(person) and case.patient_id == person.pk
 
 
+def works_on(person, case, *roles):
+    """Holds one of the roles at the case's clinic; but nobody works on their own request."""
+    return case.clinic_id in clinics_as(person, *roles) and case.patient_id != person.pk
+
+
 def is_staff_for(person, case):
-    return case.clinic_id in clinics_as(person, *STAFF)
+    return works_on(person, case, *STAFF)
 
 
 def is_triage_for(person, case):
-    return case.clinic_id in clinics_as(person, *TRIAGE)
+    return works_on(person, case, *TRIAGE)
 
 
 def is_lead_for(person, case):
-    return case.clinic_id in clinics_as(person, Role.LEAD)
+    return works_on(person, case, Role.LEAD)
 
 
 def is_reading(person, case):
@@ -111,8 +116,9 @@ def visible_cases(person):
 
 
 def staffed_cases(person):
-    """Of the visible cases, those sent to a clinic whose staff the person is."""
-    return visible_cases(person).filter(clinic_id__in=clinics_as(person, *STAFF), submitted_at__isnull=False)
+    """Of the visible cases, those sent to a clinic whose staff the person is, and not by themselves."""
+    sent = visible_cases(person).filter(clinic_id__in=clinics_as(person, *STAFF), submitted_at__isnull=False)
+    return sent.exclude(patient_id=getattr(person, "pk", None))
 
 
 def _read_by(person, case_pk):

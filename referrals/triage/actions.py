@@ -7,7 +7,7 @@ from referrals.models import Case, Referral
 from referrals.rules import audit, clocks, information
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import StepNotPossible, take
-from referrals.vocabulary import Act, AskedOf, ChecklistState, ItemStatus
+from referrals.vocabulary import WORKING, Act, AskedOf, ChecklistState, ItemStatus
 
 # --- whose it is ----------------------------------------------------------------------------------
 
@@ -52,7 +52,9 @@ def set_urgency(*, case, urgency, reason, by, now):
 
 @transaction.atomic
 def set_specialty(*, case, specialty, by, now):
-    """Say which field of medicine should read it."""
+    """Say which field of medicine should read it; as long as somebody is to read it."""
+    if _lock(case).status not in WORKING:
+        raise StepNotPossible(_("This request is not worked on any more."))
     case.specialty = specialty
     case.save(update_fields=["specialty"])
     _note_edit(case, by, now, {"field": "specialty", "to": specialty.code if specialty else ""})

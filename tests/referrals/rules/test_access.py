@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from referrals.models import Clinic, Person
@@ -12,6 +13,7 @@ from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import take
 from referrals.vocabulary import CaseStatus, Role
 from tests.build import (
+    NOW,
     make_case,
     make_draft,
     make_offer,
@@ -187,3 +189,14 @@ def test_staffed_cases_and_people_are_for_their_own_clinics_staff(world):
     assert {"Sam", "Tess", "Vega", "Lea"} <= names and not names & {"Ana", "Ben", "Their Tess"}
     for name in set(world) - {"lea"}:
         assert not access.visible_people(world[name]).exists()
+
+
+def test_nobody_works_on_their_own_request(clinic, tess, lea):
+    own = make_case(tess)
+    assert access.visible_cases(tess).get() == own  # as any patient's
+    assert not access.staffed_cases(tess).exists()
+    assert list(access.staffed_cases(lea)) == [own]
+    for act in ("claim", "ask", "prioritise"):
+        with pytest.raises(PermissionDenied):
+            take(CASE, act, own, by=tess, now=NOW)
+    take(CASE, "claim", own, by=lea, now=NOW)
