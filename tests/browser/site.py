@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from portal.embedded.process import dies_with_us
 from tests.browser import on_tuesday
 from tests.smtp import Catcher, free_port
 
@@ -62,7 +63,9 @@ class Site:
         log = (self.home / f"browser-{name}.log").open("wb")
         command = [sys.executable, "-m", "tests.browser.on_tuesday", name, *words]
         self.programs.append(
-            subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+            subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, preexec_fn=dies_with_us()
+            )
         )
 
     def _wait_for_pages(self):
