@@ -9,6 +9,8 @@ import django
 
 django.setup()
 
+import os
+
 import pytest
 from django.core.cache import cache
 from hypothesis import HealthCheck, settings
@@ -17,6 +19,14 @@ from referrals.vocabulary import Role
 from tests import build
 
 pytest_plugins = ["tests.processes"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config, specs):
+    """The processes of one run read the settings once `servers.start` has given them databases of their own."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 # A busy machine is slow; that is no fault of what is tested.
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("portal")

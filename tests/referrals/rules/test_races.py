@@ -12,7 +12,7 @@ from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import StepNotPossible, take
 from tests.build import NOW, make_case, make_draft, make_offer, make_opinion
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def race(*acts):
