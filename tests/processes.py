@@ -121,9 +121,9 @@ def celery(name, arguments, env, ready):
     return RealProcess(name, command, env, ready=ready)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker(process_environment):
-    """A real Celery worker, for the whole run."""
+    """A real Celery worker, for the tests of one module: in others it would take up the work they only hand out."""
     arguments = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     found = celery(
         "worker", arguments, process_environment, ready=lambda it: "celery@" in it.words() and is_at_work()

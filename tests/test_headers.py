@@ -98,7 +98,7 @@ def test_s21_a_fault_shows_a_number_and_nothing_of_the_insides(ana, tess, monkey
 
     client = Client(raise_request_exception=False)
     client.force_login(ana)
-    secret = "SECRET /work/path select * from"
+    secret = "SECRET /srv/path select * from"
 
     def broken(*args, **kwargs):
         raise ValueError(secret)
