@@ -5,7 +5,6 @@ A new address fails here until it has its lines: `WRITE_DOORS=1 pytest tests/tes
 what it wrote before you keep it. The rules below the table hold whatever the table says.
 """
 
-import io
 import os
 import re
 import uuid
@@ -18,10 +17,9 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from content.loading import load
-from referrals.models import Clinic, HeldPlace, Invitation, RecordPage, Reminder, Specialty
+from referrals.models import Clinic, HeldPlace, Invitation, Reminder, Specialty
 from referrals.opinion.actions import sign
 from referrals.oversight.actions import hashed
-from referrals.records import storage
 from referrals.reminders import wishes
 from referrals.rules import catalogue
 from referrals.vocabulary import CaseStatus, Role
@@ -105,8 +103,7 @@ class Scene:
             self.case, samples.pdf(mark=patient.name), "letter.pdf", kind="pdf", status="ready", checked_at=now,
             page_count=1,
         )  # fmt: skip
-        picture = storage.put(io.BytesIO(samples.picture("PNG")))
-        RecordPage.objects.create(record=self.record, key=picture.key, number=1, width=640, height=480)
+        samples.draw(self.record, 1)
         self.place = HeldPlace.objects.create(case=self.case, where="Mill", held_on=now.date())
         if state == "offered":
             make_offer(self.case, specialist, by=tess, now=now)

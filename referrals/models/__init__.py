@@ -3,10 +3,12 @@
 from .audit import AuditEvent
 from .case import AvoidedName, Case, CaseQuestion, FirstOpinion, HeldPlace, StatusChange
 from .decision import Decision
+from .file import StoredFile, Upload
+from .imaging import Instance, Series
 from .information import InfoItem, InfoRequest
 from .opinion import Opinion, OpinionAnswer, OpinionVersion
 from .people import Clinic, Invitation, Membership, Person, SpecialistProfile, Specialty
-from .record import ChecklistItem, Record, RecordPage, RecordReading
+from .record import ChecklistItem, PagePicture, Record, RecordPage, RecordReading
 from .referral import Referral
 from .reminder import OutgoingMail, Reminder, ReminderPreference
 from .upkeep import Heartbeat
@@ -24,12 +26,14 @@ __all__ = [
     "HeldPlace",
     "InfoItem",
     "InfoRequest",
+    "Instance",
     "Invitation",
     "Membership",
     "Opinion",
     "OpinionAnswer",
     "OpinionVersion",
     "OutgoingMail",
+    "PagePicture",
     "Person",
     "Record",
     "RecordPage",
@@ -37,7 +41,10 @@ __all__ = [
     "Referral",
     "Reminder",
     "ReminderPreference",
+    "Series",
     "SpecialistProfile",
     "Specialty",
     "StatusChange",
+    "StoredFile",
+    "Upload",
 ]

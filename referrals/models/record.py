@@ -1,4 +1,4 @@
-"""Records: what the patient handed in, its pages, and who read it."""
+"""Records: what was handed in, its pages, what a study holds, and who read it."""
 
 import uuid
 
@@ -7,7 +7,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from referrals.vocabulary import ChecklistState, FileKind, RecordStatus, RecordType
+from referrals.vocabulary import (
+    CHECKING,
+    ChecklistState,
+    FileKind,
+    PageScale,
+    RecordStatus,
+    RecordType,
+    VirusScan,
+    WayIn,
+)
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -17,7 +26,7 @@ class RecordQuerySet(models.QuerySet):
         return self.filter(status=RecordStatus.READY)
 
     def waiting_for_check(self):
-        return self.filter(status=RecordStatus.RECEIVED)
+        return self.filter(status__in=CHECKING)
 
     def kept(self):
         """All but the refused."""
@@ -25,9 +34,11 @@ class RecordQuerySet(models.QuerySet):
 
 
 class Record(models.Model):
-    """An uploaded document, image or study (FHIR DocumentReference).
+    """An uploaded document, image or study (FHIR DocumentReference, ImagingStudy).
 
-    The bytes lie in the storage under `key`; `sha256` is of the bytes as they came in, hexadecimal.
+    A document's bytes lie in the storage under `key`; `sha256` is of the bytes as they came in, hexadecimal,
+    and empty until the first check has reckoned it. A study (kind dicom) has no bytes of its own: its files
+    are the instances of its series; `size` is their sum, and `sha256` is of their sorted sums, one a line.
     """
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -39,15 +50,21 @@ class Record(models.Model):
     added_at = models.DateTimeField()
     name = models.CharField(max_length=255)  # as the patient's file was called, for show alone
     size = models.PositiveBigIntegerField()  # bytes
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, blank=True)
+    folder = models.CharField(max_length=500, blank=True)  # where it lay: of a disc, or in a packed folder
+    way_in = models.CharField(max_length=10, choices=WayIn, default=WayIn.PORTAL)
     kind = models.CharField(max_length=10, choices=FileKind, blank=True)
     type = models.CharField(max_length=20, choices=RecordType, default=RecordType.OTHER)
-    status = models.CharField(max_length=10, choices=RecordStatus, default=RecordStatus.RECEIVED)
+    status = models.CharField(max_length=12, choices=RecordStatus, default=RecordStatus.RECEIVED)
+    scan = models.CharField(max_length=12, choices=VirusScan, default=VirusScan.NOT_SCANNED)
     refusal = models.CharField(max_length=30, blank=True)  # code; the sentence is made when it is shown
     dated_on = models.DateField(null=True, blank=True)  # what the record itself says
     page_count = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)  # what DOCX and text files say
     study = models.JSONField(default=dict, blank=True)  # DICOM: patient, study, modality, date, part, images
+    study_uid = models.CharField(max_length=64, blank=True)  # DICOM Study Instance UID
+    password = models.BinaryField(null=True, blank=True)  # opens a locked file; encrypted with its key
+    dated_by_hand = models.BooleanField(default=False)  # `dated_on` was corrected by a person
     claimed_at = models.DateTimeField(null=True, blank=True)  # a worker is checking it
     checked_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -59,14 +76,26 @@ class Record(models.Model):
         verbose_name_plural = _("records")
         indexes = [
             models.Index(fields=["case", "dated_on", "id"], name="record_of_case"),
-            models.Index(fields=["added_at"], condition=Q(status="received"), name="record_to_check"),
+            models.Index(
+                fields=["added_at"], condition=Q(status__in=sorted(CHECKING)), name="record_to_check"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=RecordStatus.values), name="record_status_known"),
             models.UniqueConstraint(
-                fields=["case", "sha256"], condition=~Q(status="refused"), name="record_once_per_case"
+                fields=["case", "sha256"],
+                condition=~Q(status=RecordStatus.REFUSED) & ~Q(sha256=""),
+                name="record_once_per_case",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "study_uid"],
+                condition=~Q(status=RecordStatus.REFUSED) & ~Q(study_uid=""),
+                name="record_one_per_study",
             ),
             models.CheckConstraint(condition=Q(size__gt=0), name="record_is_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(status=RecordStatus.READY) | ~Q(sha256=""), name="record_ready_has_its_sum"
+            ),
             models.CheckConstraint(
                 condition=~Q(status=RecordStatus.REFUSED) | ~Q(refusal=""), name="record_refused_with_reason"
             ),
@@ -79,15 +108,25 @@ class Record(models.Model):
     def __str__(self):
         return str(self.key)
 
+    def picture_keys(self):
+        """Under which the storage keeps what we drew of it."""
+        return PagePicture.objects.drawn().filter(page__record=self).values_list("key", flat=True)
+
 
 class RecordPage(models.Model):
-    """One page as a picture made by us; its bytes lie in the storage under `key`."""
+    """One page of a record: its size, what it says, and (as `pictures`) how we drew it.
 
-    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    `words` is [[x, y, width, height, word], …] in reading order, each in thousandths of the page's width or
+    height from the top left corner, for marking hits; `text` is the same as plain text, for finding them.
+    """
+
     record = models.ForeignKey(Record, models.CASCADE, related_name="pages")
     number = models.PositiveIntegerField()  # from 1
-    width = models.PositiveIntegerField()  # pixels
+    width = models.PositiveIntegerField()  # pixels at the normal scale
     height = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    words = models.JSONField(default=list, blank=True)
+    is_read_by_machine = models.BooleanField(default=False)  # the text is from OCR, not from the file
 
     class Meta:
         verbose_name = _("page")
@@ -96,6 +135,41 @@ class RecordPage(models.Model):
             models.UniqueConstraint(fields=["record", "number"], name="page_number_once"),
             models.CheckConstraint(
                 condition=Q(number__gt=0, width__gt=0, height__gt=0), name="page_has_a_size"
+            ),
+        ]
+
+
+class PagePictureQuerySet(models.QuerySet):
+    def drawn(self):
+        return self.filter(key__isnull=False)
+
+    def to_draw(self):
+        return self.filter(key__isnull=True, wanted_at__isnull=False)
+
+
+class PagePicture(models.Model):
+    """A page drawn at one scale: asked for (`wanted_at`) first, then there (`key` names it in the storage)."""
+
+    page = models.ForeignKey(RecordPage, models.CASCADE, related_name="pictures")
+    scale = models.CharField(max_length=10, choices=PageScale)
+    key = models.UUIDField(unique=True, null=True, blank=True)
+    width = models.PositiveIntegerField(default=0)  # pixels
+    height = models.PositiveIntegerField(default=0)
+    wanted_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    objects = PagePictureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("picture of a page")
+        indexes = [
+            models.Index(fields=["wanted_at"], condition=Q(key__isnull=True), name="picture_to_draw"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "scale"], name="picture_once_a_scale"),
+            models.CheckConstraint(
+                condition=Q(key__isnull=True) | Q(width__gt=0, height__gt=0), name="picture_has_a_size"
             ),
         ]
 

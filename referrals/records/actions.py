@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
+from referrals import storage
 from referrals.models import Case, Record
-from referrals.records import checklist, storage, tasks
+from referrals.records import checklist, tasks
 from referrals.rules import access, audit, catalogue
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import WORKING, Act, CaseStatus, ChecklistState, RecordStatus, RecordType
@@ -113,7 +114,7 @@ def remove(*, record, by, now):
         raise StepNotPossible
     if not may_remove(record, by):
         raise PermissionDenied(_("What you have sent stays with your request."))
-    keys = [record.key, *record.pages.values_list("key", flat=True)]
+    keys = [record.key, *record.picture_keys()]
     _note(Act.REMOVE_RECORD, record, by, now)
     record.delete()
     checklist.went(case, record.type)

@@ -11,10 +11,11 @@ import structlog
 from django.db import transaction
 from django.db.models import F, Q
 
-from referrals.models import Record, RecordPage
-from referrals.records import checklist, kinds, refusals, rendering, storage
+from referrals import storage
+from referrals.models import PagePicture, Record, RecordPage
+from referrals.records import checklist, kinds, refusals, rendering
 from referrals.rules import audit, catalogue
-from referrals.vocabulary import Act, FileKind, RecordStatus
+from referrals.vocabulary import Act, FileKind, PageScale, RecordStatus
 
 log = structlog.get_logger("referrals.records")
 MOST_ATTEMPTS = 3
@@ -117,9 +118,13 @@ def _write(record, claim, found, now):
         outcome |= {"dated_on": record.dated_on or dated_on}
     if not claim.rows.update(**outcome):
         return False
-    RecordPage.objects.bulk_create(
-        RecordPage(key=page.key, record=record, number=page.number, width=page.width, height=page.height)
+    pages = RecordPage.objects.bulk_create(
+        RecordPage(record=record, number=page.number, width=page.width, height=page.height)
         for page in found.pages
+    )
+    PagePicture.objects.bulk_create(
+        PagePicture(page=row, scale=PageScale.NORMAL, key=page.key, width=page.width, height=page.height)
+        for row, page in zip(pages, found.pages, strict=True)
     )
     if found.refusal:  # what we can't show to anybody we don't keep
         transaction.on_commit(lambda: storage.delete(record.key))
@@ -160,12 +165,13 @@ def compare_all(*, now):
                 Act.RECORD_CHECKED, by=None, now=now, case=record.case, subject_kind="record",
                 subject_key=record.key, detail={"found": what},
             )  # fmt: skip
-    for page in RecordPage.objects.select_related("record").order_by("pk").iterator(chunk_size=500):
+    drawn = PagePicture.objects.drawn().select_related("page__record").order_by("pk")
+    for picture in drawn.iterator(chunk_size=500):
         try:
-            storage.size(page.key)
+            storage.size(picture.key)
         except storage.NotThere:
-            report.lost.append(f"{page.record.key}/{page.number}")
-            log.error("page_lost", record=str(page.record.key))
+            report.lost.append(f"{picture.page.record.key}/{picture.page.number}")
+            log.error("page_lost", record=str(picture.page.record.key))
     report.swept = _sweep(now)
     return report
 
@@ -183,7 +189,7 @@ def _sweep(now):
     before = now - LEFTOVER_AFTER
     swept = storage.sweep_incoming(before)
     for key in storage.keys_before(before):
-        known = Record.objects.kept().filter(key=key).exists() or RecordPage.objects.filter(key=key).exists()
+        known = Record.objects.kept().filter(key=key).exists() or PagePicture.objects.filter(key=key).exists()
         if not known:
             storage.delete(key)
             swept += 1

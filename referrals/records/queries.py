@@ -11,13 +11,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.models import InfoItem, Record, RecordReading
+from referrals.models import InfoItem, PagePicture, Record, RecordReading
 from referrals.records import actions, kinds, refusals
 from referrals.vocabulary import (
     AskedOf,
     ChecklistState,
     FileKind,
     InfoRequestStatus,
+    PageScale,
     RecordStatus,
     RecordType,
 )
@@ -165,6 +166,13 @@ def records_of(records, case, person):
 def record_to_read(records, reference, key):
     return records.filter(case__reference=reference, key=key).select_related(
         "case__clinic", "case__patient", "added_by"
+    )
+
+
+def drawn_page(record, number):
+    """How one page looks at the normal scale, if it is drawn."""
+    return PagePicture.objects.drawn().filter(
+        page__record=record, page__number=number, scale=PageScale.NORMAL
     )
 
 

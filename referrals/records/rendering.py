@@ -16,7 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from referrals.records import storage
+from referrals import storage
 from referrals.records.decoder import limits
 
 PAGES_A_STEP = 20

@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 from django.http import HttpResponse, StreamingHttpResponse
 
-from referrals.records import kinds, storage
+from referrals import storage
+from referrals.records import kinds
 
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 PLAIN_NAME = re.compile(r"[^A-Za-z0-9 ._()+-]")
@@ -38,9 +39,9 @@ def original(record, request):
     return response
 
 
-def picture(page, request):
+def picture(drawn, request):
     """One page as we drew it."""
-    response = _stream(page.key, 0, storage.size(page.key), request)
+    response = _stream(drawn.key, 0, storage.size(drawn.key), request)
     response["Content-Type"] = "image/webp"
     response["Content-Disposition"] = "inline"
     return response

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http.multipartparser import MultiPartParser
 
-from referrals.records import storage
+from referrals import storage
 
 LONGEST_NAME = 255
 TOO_LARGE, EMPTY, NO_ROOM = "too_large", "empty", "no_room"

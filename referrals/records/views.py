@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from referrals.records import actions, forms, kinds, queries, sending, storage, uploads
+from referrals import storage
+from referrals.records import actions, forms, kinds, queries, sending, uploads
 from referrals.rules import access, audit, reading
 from referrals.rules.access import visible_cases, visible_records
 from referrals.rules.workflow import StepNotPossible
@@ -224,7 +225,9 @@ def read(request, reference, key):
 @require_safe
 def page(request, reference, key, number):
     record = _record(request, reference, key)
-    drawn = get_object_or_404(record.pages, number=number, record__status=RecordStatus.READY)
+    if record.status != RecordStatus.READY:
+        raise Http404
+    drawn = get_object_or_404(queries.drawn_page(record, number))
     try:
         return sending.picture(drawn, request)
     except storage.NotThere:

@@ -1,5 +1,6 @@
 """Status pills: one to three words from the vocabulary, a tone, sometimes an icon. Never colour alone."""
 
+from django.db.models import TextChoices
 from django.utils.html import format_html
 
 from referrals import vocabulary
@@ -95,7 +96,7 @@ def tone_of(status):
 
 def _member(status, of):
     """The word of the vocabulary behind an object, a stored value or the word itself; None for free text."""
-    if isinstance(status, vocabulary.TextChoices):
+    if isinstance(status, TextChoices):
         return status
     if hasattr(status, "_meta"):
         of, thing = SPEAKS[type(status).__name__], status

@@ -21,6 +21,11 @@ WIDE, PHONE, NARROW = {"width": 1360, "height": 900}, {"width": 390, "height": 8
 # A form with errors answers 422 and somebody who was too late reads a page with 409; Chromium notes both.
 TOLD = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d)")
 # What pushes the page sideways, where it does: the innermost pieces that reach over the edge.
+# What fades in or out has another contrast on its way: axe judges it where it stands.
+STAND_STILL = """() => document.getAnimations().forEach((moving) =>
+  moving.animationName === "so-leave" ? moving.cancel() :
+  moving.effect.getTiming().iterations !== Infinity && moving.finish())"""
+
 TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
   [`${document.documentElement.scrollWidth} px`, ...[...document.querySelectorAll('body *')]
     .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1
@@ -183,6 +188,7 @@ class Visitor:
         self.page.screenshot(path=file, full_page=whole)
 
     def _axe(self, name):
+        self.page.evaluate(STAND_STILL)
         found = AXE.run(self.page, options=RULES).response["violations"]
         for rule in found:
             nodes = [f"{node['html'][:160]} ({node['failureSummary'][:300]})" for node in rule["nodes"][:3]]

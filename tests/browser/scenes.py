@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
+from referrals import storage
 from referrals.models import Record
-from referrals.records import actions, storage
+from referrals.records import actions
 from referrals.vocabulary import CaseStatus, RecordStatus
 from tests import build
 

@@ -7,6 +7,7 @@ every stage happens some hours after the one before, so that clocks, reminders a
 import datetime as dt
 import io
 
+from referrals import storage
 from referrals.decision import actions as decision
 from referrals.intake import actions as intake
 from referrals.intake import forms, steps
@@ -17,7 +18,7 @@ from referrals.management.demo.stories import STORIES
 from referrals.models import Clinic, Membership, Person, Reminder, SpecialistProfile, Specialty
 from referrals.opinion import actions as opinion
 from referrals.records import actions as records
-from referrals.records import checks, storage
+from referrals.records import checks
 from referrals.review import actions as review
 from referrals.rules import checklists, reading
 from referrals.triage import actions as triage

@@ -1,6 +1,7 @@
 """What the database refuses, constraint by constraint. A constraint without a row here fails."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.apps import apps
@@ -27,6 +28,18 @@ class Scene:
         self.clinic = self.case.clinic
         m.HeldPlace.objects.create(case=self.case, where="Mill", held_on=NOW.date())
         m.RecordPage.objects.create(record=self.record, number=1, width=1, height=1)
+        m.PagePicture.objects.create(
+            page=self.record.pages.get(), scale="normal", key=uuid.uuid4(), width=1, height=1
+        )
+        series = m.Series.objects.create(record=self.record, uid="1.2")
+        m.Instance.objects.create(
+            series=series, key=uuid.uuid4(), uid="1.2.3", name="a", size=1, sha256="0" * 64,
+            frame_count=1, frame_bytes=2,
+        )  # fmt: skip
+        m.Upload.objects.create(
+            case=self.case, by=ana, name="a", size=2, file_key=uuid.uuid4(), started_at=NOW, touched_at=NOW,
+            expires_at=later(days=1),
+        )  # fmt: skip
         m.RecordReading.objects.create(record=self.record, person=vega, first_at=NOW, last_at=NOW)
         m.ReminderPreference.objects.create(person=ana, rule="P1")
         m.OutgoingMail.objects.create(to="a@b.example", subject="x", text="x", due_at=NOW)
@@ -45,8 +58,8 @@ class Scene:
         row.pk = None
         row._state.adding = True
         for field in model._meta.concrete_fields:
-            if field.name == "key":
-                row.key = field.get_default()
+            if field.name in ("key", "file_key") and field.unique:
+                setattr(row, field.name, uuid.uuid4())
         for name, value in values.items():
             setattr(row, name, value)
         row.save(force_insert=True)
@@ -95,6 +108,20 @@ REFUSED = {
     "opinion_version_once": lambda s: s.again(m.OpinionVersion),
     "page_has_a_size": lambda s: s.set(m.RecordPage, width=0),
     "page_number_once": lambda s: s.again(m.RecordPage),
+    "picture_has_a_size": lambda s: s.set(m.PagePicture, width=0),
+    "picture_once_a_scale": lambda s: s.again(m.PagePicture),
+    "series_once_a_study": lambda s: s.again(m.Series),
+    "instance_once_a_series": lambda s: s.again(m.Instance),
+    "instance_frames_have_a_size": lambda s: s.set(m.Instance, frame_bytes=0),
+    "upload_is_not_empty": lambda s: s.set(m.Upload, size=0),
+    "upload_within_its_size": lambda s: s.set(m.Upload, offset=3),
+    "upload_done_is_whole": lambda s: s.set(m.Upload, status="done"),
+    "record_one_per_study": lambda s: [
+        s.again(m.Record, sha256=sum * 64, study_uid="1.2") for sum in ("1", "2")
+    ],
+    "record_ready_has_its_sum": lambda s: s.set(
+        m.Record, status="ready", kind="pdf", checked_at=NOW, sha256=""
+    ),
     "person_email_lower": lambda s: s.person("Nora@b.example"),
     "person_email_once": lambda s: s.person(s.ana.email),
     "question_position_once": lambda s: s.again(m.CaseQuestion),

@@ -8,8 +8,8 @@ import pillow_heif
 from PIL import Image
 from pydicom.data import get_testdata_file
 
+from referrals import storage
 from referrals.models import Record
-from referrals.records import storage
 from tests import build
 
 pillow_heif.register_heif_opener()
@@ -29,9 +29,16 @@ def ready(case, body, name="letter.pdf", *, kind="pdf", pages=2, **fields):
         case, body, name, kind=kind, status="ready", checked_at=build.real_now(), page_count=pages, **fields
     )
     for number in range(1, pages + 1):
-        key = storage.put(io.BytesIO(picture("WEBP"))).key
-        record.pages.create(key=key, number=number, width=640, height=480)
+        draw(record, number)
     return record
+
+
+def draw(record, number, body=None):
+    """A page with its picture at the normal scale."""
+    page = record.pages.create(number=number, width=640, height=480)
+    key = storage.put(io.BytesIO(body or picture("WEBP"))).key
+    page.pictures.create(scale="normal", key=key, width=640, height=480)
+    return page
 
 
 def upload(body, name):

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from referrals import storage
 from referrals.models import AuditEvent, Record
-from referrals.records import storage
 from referrals.vocabulary import Act, RecordStatus
 from tests import build
 from tests.referrals.records import samples

@@ -8,8 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from referrals import storage
 from referrals.models import Record
-from referrals.records import checks, rendering, storage
+from referrals.records import checks, rendering
 from referrals.vocabulary import RecordStatus
 from tests import build
 from tests.referrals.records import samples

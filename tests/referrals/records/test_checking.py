@@ -7,8 +7,9 @@ import zlib
 import pytest
 from PIL import Image
 
+from referrals import storage
 from referrals.models import AuditEvent
-from referrals.records import checks, kinds, refusals, rendering, storage
+from referrals.records import checks, kinds, refusals, rendering
 from referrals.records.decoder import Refused, look
 from referrals.vocabulary import Act, RecordStatus
 from tests import build
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def page_of(record, number=1):
-    with storage.open(record.pages.get(number=number).key) as file:
+    with storage.open(record.pages.get(number=number).pictures.get().key) as file:
         return Image.open(io.BytesIO(file.read()))
 
 
@@ -55,7 +56,7 @@ def test_photo_stands_upright_and_its_page_tells_nothing_else(draft, kept):
     """F37: where and with what it was taken stays in the original."""
     record = kept(draft, samples.photo_with_place(), "photo.jpg")
     assert str(record.dated_on) == "2026-11-03"
-    with storage.open(record.pages.get().key) as file:
+    with storage.open(record.pages.get().pictures.get().key) as file:
         body = file.read()
     page = Image.open(io.BytesIO(body))
     assert page.size == (480, 640)

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from referrals import storage
 from referrals.models import AuditEvent
-from referrals.records import actions, storage
+from referrals.records import actions
 from referrals.rules import audit
 from referrals.vocabulary import Act, ChecklistState
 from tests import build
@@ -31,7 +32,7 @@ def test_naming_a_file_fills_its_line(sign_in, ana, draft):
 
 def test_removing_takes_bytes_and_pages_too(sign_in, ana, draft, django_capture_on_commit_callbacks):
     record = samples.ready(draft, samples.pdf(), type="letter")
-    keys = [record.key, *record.pages.values_list("key", flat=True)]
+    keys = [record.key, *record.picture_keys()]
     client = sign_in(ana)
     assert "letter.pdf" in client.get(address("remove", record)).content.decode()
     with django_capture_on_commit_callbacks(execute=True):

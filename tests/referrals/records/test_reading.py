@@ -5,8 +5,8 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from referrals import storage
 from referrals.models import AuditEvent, RecordReading
-from referrals.records import storage
 from referrals.vocabulary import Act, ReferralStatus
 from tests import build
 from tests.referrals.records import samples
@@ -140,7 +140,7 @@ def test_f36_a_changed_file_is_not_handed_out(sign_in, ana, letter):
 
 
 def test_lost_page_is_no_error_of_ours(sign_in, ana, letter):
-    storage.delete(letter.pages.get(number=1).key)
+    storage.delete(letter.pages.get(number=1).pictures.get().key)
     assert sign_in(ana).get(address("page", letter, 1)).status_code == 404
 
 

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from referrals.records import storage
+from referrals import storage
 from tests import build
 
 

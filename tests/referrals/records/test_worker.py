@@ -5,8 +5,9 @@ import os
 import pytest
 
 from portal.embedded.process import wait_until
+from referrals import storage
 from referrals.models import AuditEvent, Record
-from referrals.records import checks, storage, tasks
+from referrals.records import checks, tasks
 from referrals.vocabulary import Act, RecordStatus
 from tests import build
 from tests.referrals.records import samples
@@ -34,4 +35,4 @@ def test_a_worker_killed_in_the_middle_leaves_the_file_to_the_next(ana, worker, 
     assert (record.attempts, record.page_count, record.pages.count()) == (2, 60, 60)
     assert AuditEvent.objects.filter(act=Act.RECORD_CHECKED).count() == 1
     for page in record.pages.all():
-        assert storage.size(page.key) > 0
+        assert storage.size(page.pictures.get().key) > 0

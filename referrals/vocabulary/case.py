@@ -1,35 +1,9 @@
-"""Floor 0: the words. Every state, role and reason once, with the label staff read and the label patients read.
-
-A member is written `NAME = code, words for the patient, words for staff`; where both read the same, one label.
-Codes follow FHIR R4 and IHE 360X where they have one (see docs/case.md).
-"""
+"""The states, reasons and parties of a case and its referrals."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-
-class TwoLabels(TextChoices):
-    """Choices with `label` (staff) and `for_patient`."""
-
-    def __new__(cls, value, for_patient=None):
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member._for_patient = for_patient
-        return member
-
-    @property
-    def for_patient(self):
-        return self._for_patient or self.label
-
-
-class Role(TextChoices):
-    """What a person does at a clinic. A person without a membership is a patient."""
-
-    COORDINATOR = "coordinator", _("Coordinator")
-    TRIAGE_CLINICIAN = "triage_clinician", _("Triage clinician")
-    SPECIALIST = "specialist", _("Specialist")
-    QUALITY_READER = "quality_reader", _("Quality reader")
-    LEAD = "lead", _("Lead")
+from referrals.vocabulary.labels import TwoLabels
 
 
 class CaseStatus(TwoLabels):
@@ -58,6 +32,8 @@ ENDED = frozenset(
         CaseStatus.ENTERED_IN_ERROR,
     }
 )
+
+
 # What staff have on their list: sent, and not yet delivered or ended.
 WORKING = frozenset(
     {
@@ -95,6 +71,8 @@ class ReferralStatus(TextChoices):
 LIVE_REFERRAL = frozenset(
     {ReferralStatus.PREPARED, ReferralStatus.OFFERED, ReferralStatus.IN_REVIEW, ReferralStatus.PAUSED}
 )
+
+
 # While one of these holds, the specialist may open the records.
 READING_REFERRAL = frozenset({ReferralStatus.IN_REVIEW, ReferralStatus.PAUSED})
 
@@ -181,50 +159,6 @@ class PlaceStatus(TwoLabels):
     CANCELLED = "cancelled", _("I cancelled it"), _("Cancelled")
 
 
-class RecordStatus(TwoLabels):
-    RECEIVED = "received", _("Checking"), _("Checking")
-    READY = "ready", _("Ready"), _("Ready")
-    REFUSED = "refused", _("Can’t be read"), _("Refused")
-
-
-class FileKind(TextChoices):
-    """What a file is, by its content."""
-
-    PDF = "pdf", _("PDF")
-    JPEG = "jpeg", _("Photo")
-    PNG = "png", _("Picture")
-    TIFF = "tiff", _("Scan")
-    HEIC = "heic", _("Photo")
-    DICOM = "dicom", _("Scan images")
-    DOCX = "docx", _("Word document")
-    TEXT = "text", _("Text")
-
-
-class RecordType(TwoLabels):
-    """What a record is about: the lines of the checklist."""
-
-    LETTER = "letter", _("Letter from your doctor"), _("Doctor’s letter")
-    IMAGING_REPORT = "imaging_report", _("Report of a scan or X-ray"), _("Imaging report")
-    IMAGES = "images", _("The scan or X-ray images"), _("Images")
-    PATHOLOGY = "pathology", _("Pathology report"), _("Pathology report")
-    LAB = "lab", _("Blood and lab results"), _("Lab results")
-    MEDICINES = "medicines", _("List of your medicines"), _("Medicines")
-    PLAN = "plan", _("The treatment plan"), _("Treatment plan")
-    OTHER = "other", _("Something else"), _("Other")
-
-
-class ChecklistState(TwoLabels):
-    TO_COME = "to_come", _("Not yet"), _("Missing")
-    HAVE = "have", _("I have it"), _("Here")
-    ON_ITS_WAY = "on_its_way", _("On its way"), _("On its way")
-    CANT_GET = "cant_get", _("I don’t have this"), _("Patient can’t get it")
-    WAIVED = "waived", _("Not needed"), _("Waived")
-
-
-# What the triage clinician must answer for before a case goes on.
-MISSING = frozenset({ChecklistState.TO_COME, ChecklistState.ON_ITS_WAY, ChecklistState.CANT_GET})
-
-
 class InfoRequestStatus(TwoLabels):
     OPEN = "open", _("Waiting for you"), _("Open")
     ANSWERED = "answered", _("Answered"), _("Answered")
@@ -279,91 +213,3 @@ class VoidReason(TextChoices):
     DUPLICATE = "duplicate", _("Sent twice")
     WRONG_PERSON = "wrong_person", _("Wrong person")
     TEST = "test", _("A trial entry")
-
-
-class OpinionStatus(TwoLabels):
-    """FHIR DiagnosticReport: preliminary, final."""
-
-    DRAFTING = "drafting", _("Being written"), _("Draft")
-    SIGNED = "signed", _("Signed"), _("Signed")
-
-
-class Stance(TwoLabels):
-    """How the second reading stands to the first. Nobody is wrong."""
-
-    AGREE = "agree", _("The same"), _("Agree")
-    IN_PART = "in_part", _("Partly the same"), _("In part")
-    DIFFER = "differ", _("Different"), _("Differ")
-    CANT_TELL = "cant_tell", _("Can’t tell from the records"), _("Can’t tell")
-
-
-class Confidence(TwoLabels):
-    VERY = "very", _("Very sure"), _("Very")
-    FAIRLY = "fairly", _("Fairly sure"), _("Fairly")
-    NOT_VERY = "not_very", _("Not very sure"), _("Not very")
-
-
-class SafeToWait(TwoLabels):
-    YES = "yes", _("Yes"), _("Yes")
-    FOR_A_TIME = "for_a_time", _("Yes, for a time"), _("For a time")
-    NO = "no", _("No"), _("No")
-    CANT_TELL = "cant_tell", _("Can’t tell from the records"), _("Can’t tell")
-
-
-class Choice(TwoLabels):
-    """What the patient decides. Only `need_time` keeps the case open."""
-
-    STAY = "stay", _("Stay with my first doctor’s plan"), _("Stays")
-    SWITCH = "switch", _("Follow the second opinion"), _("Switches")
-    TALK = "talk", _("Let the two doctors talk"), _("Doctors to talk")
-    ONE_MORE = "one_more", _("Ask one more specialist"), _("Third opinion")
-    NEED_TIME = "need_time", _("I need time"), _("Needs time")
-
-
-class ReminderStatus(TwoLabels):
-    PLANNED = "planned", _("Planned"), _("Planned")
-    SENDING = "sending", _("Being sent"), _("Sending")
-    SENT = "sent", _("Sent"), _("Sent")
-    DROPPED = "dropped", _("Not needed"), _("Not needed")
-    FAILED = "failed", _("Could not be delivered"), _("Could not be delivered")
-
-
-class MailStatus(TextChoices):
-    PLANNED = "planned", _("Planned")
-    SENDING = "sending", _("Sending")
-    SENT = "sent", _("Sent")
-    FAILED = "failed", _("Could not be delivered")
-
-
-class Act(TextChoices):
-    """What the audit log says somebody did (FHIR AuditEvent subtype, in our words)."""
-
-    SIGN_IN = "sign_in", _("signed in")
-    SIGN_OUT = "sign_out", _("signed out")
-    SIGN_IN_FAILED = "sign_in_failed", _("failed to sign in")
-    PASSWORD_CHANGED = "password_changed", _("changed the password")
-    SIGN_UP = "sign_up", _("opened an account")
-    REFUSED = "refused", _("was refused")
-    INVITE = "invite", _("invited somebody")
-    JOIN = "join", _("accepted an invitation")
-    END_MEMBERSHIP = "end_membership", _("ended a membership")
-    START = "start", _("began a request")
-    EDIT = "edit", _("changed the request")
-    STEP = "step", _("moved the case")
-    OPEN_CASE = "open_case", _("opened the request")
-    OPEN_RECORD = "open_record", _("opened a record")
-    DOWNLOAD = "download", _("downloaded a record")
-    ADD_RECORD = "add_record", _("added a record")
-    REMOVE_RECORD = "remove_record", _("removed a record")
-    RECORD_CHECKED = "record_checked", _("a record was checked")
-    CHECKLIST = "checklist", _("changed the checklist")
-    ASK = "ask", _("asked for something")
-    ANSWER = "answer", _("answered")
-    PRIORITISE = "prioritise", _("set the urgency")
-    SAVE_OPINION = "save_opinion", _("saved the draft opinion")
-    SIGN_OPINION = "sign_opinion", _("signed the opinion")
-    OPEN_OPINION = "open_opinion", _("opened the opinion")
-    PRINT_OPINION = "print_opinion", _("printed the opinion")
-    DECIDE = "decide", _("recorded a decision")
-    REMINDER_SENT = "reminder_sent", _("was written to")
-    REMINDER_SETTING = "reminder_setting", _("changed reminders")
