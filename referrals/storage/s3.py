@@ -35,22 +35,33 @@ class asking:
     """Says in our words what went wrong, without addresses and keys of the store."""
 
     def __enter__(self):
-        return _client(os.getpid(), tuple(sorted(settings.RECORDS_STORE.items())))
+        self.store = _client(os.getpid(), tuple(sorted(settings.RECORDS_STORE.items())))
+        return self.store
 
     def __exit__(self, _kind, error, _trace):
         from obstore.exceptions import BaseError
 
         if isinstance(error, FileNotFoundError):
+            self.look_for_the_bucket()
             raise NotThere from None
         if isinstance(error, BaseError | OSError):
             raise Away(type(error).__name__) from None
+
+    def look_for_the_bucket(self):
+        """Without the bucket no file is there either; that is no word about the files."""
+        import obstore
+
+        try:
+            next(obstore.list(self.store, chunk_size=1), None)
+        except Exception:
+            raise Away("NoBucket") from None
 
 
 def put(key, path):
     """In parts, whole or not at all."""
     import obstore
 
-    with asking() as store, path.open("rb") as file:
+    with path.open("rb") as file, asking() as store:
         obstore.put(store, _name(key), file, chunk_size=PART, max_concurrency=2)
 
 

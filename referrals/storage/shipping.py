@@ -27,7 +27,10 @@ def _ship(key):
     with disk.held(key) as path:
         if path is None or not _is_known(key):
             return False
-        s3.put(key, path)
+        try:
+            s3.put(key, path)
+        except FileNotFoundError:  # deleted before it was opened
+            return False
         if not _is_known(key):  # deleted while it travelled
             s3.delete(key)
             return False
