@@ -51,7 +51,12 @@ def step_list(case, lacks=None):
     """Every step with its state, for the list beside the wizard and on the draft's page."""
     open_steps = {step.slug for step, _sentence in (lacking(case) if lacks is None else lacks)}
     return [
-        {"step": step, "title": step.title_for(case), "url": step.url(case), "is_open": step.slug in open_steps}
+        {
+            "step": step,
+            "title": step.title_for(case),
+            "url": step.url(case),
+            "is_open": step.slug in open_steps,
+        }
         for step in steps.STEPS
     ]
 

@@ -80,7 +80,10 @@ def _first_opinion(case):
     avoided = trust and list(case.avoided_names.values_list("name", flat=True))
     return [
         _row(_("In your words"), case.story),
-        _row(_("What they say your child has") if case.is_child else _("What they say you have"), first.diagnosis),
+        _row(
+            _("What they say your child has") if case.is_child else _("What they say you have"),
+            first.diagnosis,
+        ),
         _row(_("A name for it"), _("Nobody knows yet") if first.no_diagnosis else ""),
         _row(_("What should be checked"), _word(Wish, wish)),
         _row(_("What they want to do"), _word(Advice, first.advice)),

@@ -72,17 +72,29 @@ def test_the_overview_tells_all_that_was_said(ana, tess):
 
 def test_who_asks_for_a_child_is_told_in_the_staffs_words(pia, tess):
     case = make_case(
-        pia, "triage", staff=tess, now=timezone.now(), subject="child", subject_name="Milo", authority="parent"
+        pia,
+        "triage",
+        staff=tess,
+        now=timezone.now(),
+        subject="child",
+        subject_name="Milo",
+        authority="parent",
     )
     page = text(at(tess), "staff_case", case)
     assert "Asked by</dt><dd><bdi>Pia</bdi>, a parent with the right to decide" in page and "I am" not in page
 
 
-def test_a_reading_that_was_given_back_says_why_and_what_the_next_reader_should_know(ana, tess, dr_vega, dr_stone):
+def test_a_reading_that_was_given_back_says_why_and_what_the_next_reader_should_know(
+    ana, tess, dr_vega, dr_stone
+):
     now = timezone.now()
     case = make_case(ana, "in_review", staff=tess, specialist=dr_vega, now=now - dt.timedelta(hours=3))
     give_back(
-        referral=case.referrals.get(), by=dr_vega, now=now - dt.timedelta(hours=2), reason="absent", note="ASK-A-SURGEON"
+        referral=case.referrals.get(),
+        by=dr_vega,
+        now=now - dt.timedelta(hours=2),
+        reason="absent",
+        note="ASK-A-SURGEON",
     )
     offer = make_offer(case, dr_stone, by=tess, now=now - dt.timedelta(hours=1))
     accept(referral=offer, by=dr_stone, now=now - dt.timedelta(minutes=30))
