@@ -110,6 +110,19 @@ def test_a_reading_that_was_given_back_says_why_and_what_the_next_reader_should_
     assert "This case is no longer with you." in inbox
 
 
+def test_no_clock_runs_in_the_head_of_an_ended_case(ana, ben, tess):
+    now = timezone.now()
+    running, ended = make_case(ana, "triage", staff=tess, now=now), make_case(ben, "withdrawn", now=now)
+    assert 'class="so-clock' in text(at(tess), "staff_case", running)
+    assert 'class="so-clock' not in text(at(tess), "staff_case", ended)
+
+
+def test_one_thing_that_is_asked_is_called_open_once(ana, tess):
+    case = make_case(ana, "info_needed", staff=tess, now=timezone.now())
+    page = text(at(tess), "staff_case", case)
+    assert "Tess asked the patient," in page and page.count(">Open</span>") == 1
+
+
 def test_s06_the_private_reason_stays_on_the_overview(ana, tess, dr_vega):
     case = make_case(
         ana, "in_review", staff=tess, specialist=dr_vega, now=timezone.now(), trust_reason="PRIVATE-REASON"
