@@ -256,6 +256,8 @@ def _what(event, names):
         return _("Opened %(name)s") % {"name": name} if name else _("Opened a record")
     if event.act == Act.DOWNLOAD:
         return _("Downloaded %(name)s") % {"name": name} if name else _("Downloaded a record")
+    if event.act == Act.OPEN_OPINION and event.detail.get("draft"):
+        return _("Opened what the specialist has written so far")
     return {
         Act.OPEN_CASE: _("Opened your request"),
         Act.OPEN_OPINION: _("Opened the opinion"),
