@@ -295,7 +295,7 @@ class Life:
 
     def _review(self):
         review.accept(referral=self.referral, by=self.reader, now=self.tick())
-        review.open_request(referral=self.referral, by=self.reader, now=self.tick())
+        review.enter(referral=self.referral, by=self.reader, now=self.tick())
         self._read_some(self.reader)
         if self.story.twist == "half_written":
             self._write_opinion(whole=False)
