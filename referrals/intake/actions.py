@@ -99,8 +99,7 @@ def save_answers(*, request, answers, by, now):
     """Keep the answers of an open request: [(item, text, status)]. Not sent yet."""
     _lock_request(request)
     for item, text, status in answers:
-        if (item.answer, item.status) != (text, status):
-            information.answer_item(item=item, by=by, now=now, text=text, status=status)
+        information.answer_item(item=item, by=by, now=now, text=text, status=status)
 
 
 @transaction.atomic

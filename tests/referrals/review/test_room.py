@@ -201,6 +201,16 @@ def test_going_on_without_the_answer_waives_what_is_open(vega, case, dr_vega):
     assert vega.get(reverse("review:ask", args=[case.reference])).status_code == 200
 
 
+def test_why_something_can_not_be_had_is_read_by_who_asked(vega, url, case, tess, ana):
+    asked = {"asked_of": "patient", "item_1": "X-ray", "item_2": "Scan"}
+    vega.post(reverse("review:ask", args=[case.reference]), asked)
+    one, two = case.info_requests.get().items.all()
+    information.answer_item(item=one, by=tess, now=real_now(), text="The house burnt down", status="waived")
+    information.answer_item(item=two, by=ana, now=real_now(), status="cant_get")
+    page = vega.get(url, {"record": "answers"}).content.decode()
+    assert "The house burnt down" in page and "The patient can’t get this" in page
+
+
 def test_asking_for_nothing_is_told(vega, case):
     answer = vega.post(reverse("review:ask", args=[case.reference]), {"item_2": "typed in the second line"})
     page = answer.content.decode()

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from referrals.models import InfoRequest
+from referrals.rules import information
 from tests.build import make_case, make_info_request
 from tests.referrals.triage.conftest import at
 
@@ -93,6 +94,19 @@ def test_what_a_patient_says_on_the_phone_is_written_down_and_marked(asked, sent
     page = as_sam.get(reverse("home:staff_case", args=[sent.reference])).content.decode()
     assert "by phone, written down by Sam" in page
     assert as_sam.post(url("answer", sent, asked.key), {"answer_1": "Again"}).status_code == 409
+
+
+def test_what_the_patient_wrote_themselves_stays_theirs(asked, sent, ana, sam, as_sam):
+    one, two = asked.items.all()
+    information.answer_item(item=one, by=ana, now=timezone.now(), text="Ten minutes")
+    as_sam.post(url("answer", sent, asked.key), {"answer_1": "Ten minutes", "answer_2": "Two pills"})
+    assert list(asked.items.values_list("answered_by", flat=True)) == [ana.pk, sam.pk]
+
+
+def test_what_a_patient_can_not_get_is_said(asked, sent, ana, as_sam):
+    information.answer_item(item=asked.items.first(), by=ana, now=timezone.now(), status="cant_get")
+    page = as_sam.get(reverse("home:staff_case", args=[sent.reference])).content.decode()
+    assert "Patient can’t get it" in page[page.index("How far can you walk?", page.index('id="reqs"')) :]
 
 
 def test_an_answer_needs_words(asked, sent, as_sam):
