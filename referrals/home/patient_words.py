@@ -202,6 +202,7 @@ def _done(change):
         "submit": _("You sent your request"),
         "claim": _("The care team began to read it"),
         "ask": _("We asked you for something"),
+        "unask": _("We no longer need what we asked for"),
         "accept": _("We said yes to your request"),
         "clarify": _("The specialist asked for more"),
         "resume": _("The specialist read on"),

@@ -77,7 +77,7 @@ def take_back(*, request, by, now, why):
     case = request.case
     for item in request.items.filter(status=ItemStatus.OPEN):
         answer_item(item=item, by=by, now=now, text=why, status=ItemStatus.WAIVED)
-    take(CASE, "answer", case, by=by, now=now, note=why)
+    take(CASE, "unask", case, by=by, now=now, note=why)
     _end(request, status=InfoRequestStatus.CLOSED, closed_at=now)
     audit.record(
         Act.ASK, by=by, now=now, case=case, subject_kind="info_request", subject_key=request.key,

@@ -136,6 +136,10 @@ def test_a_question_is_taken_back_with_a_reason(asked, sent, as_tess):
     assert (sent.status, asked.status) == ("triage", "closed")
     assert {item.answer for item in asked.items.all()} == {"It is in the letter"}
     assert as_tess.post(url("take_back", sent, asked.key), {"why": "Again"}).status_code == 409
+    history = as_tess.get(reverse("home:staff_history", args=[sent.reference])).content.decode()
+    assert "Tess took the question back" in history and "sent the answer" not in history
+    page = at(sent.patient).get(reverse("home:case", args=[sent.reference])).content.decode()
+    assert "We no longer need what we asked for" in page
 
 
 def test_another_case_does_not_open_a_request(asked, sent, ben, tess, as_sam):
