@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Case, Clinic, FirstOpinion, InfoRequest, Person
-from referrals.rules import access, audit, catalogue, checklists, information
+from referrals.rules import access, audit, catalogue, checklists, clocks, information
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import StepNotPossible, take
 from referrals.vocabulary import Act, CaseStatus, InfoRequestStatus, Situation, Subject
@@ -142,7 +142,7 @@ def lapse_silent_drafts(*, now):
     """Close drafts that nobody touched for as long as their clinic keeps them; one at a time, safe to repeat."""
     lapsed = 0
     for clinic in Clinic.objects.order_by("pk"):
-        before = now - clinic.draft_days * catalogue.DAY
+        before = now - clinic.draft_days * clocks.DAY
         silent = clinic.cases.silent_since(before).order_by("pk").values_list("pk", flat=True)
         lapsed += sum(_lapse(pk, before, now) for pk in list(silent))
     return lapsed

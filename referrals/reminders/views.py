@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from referrals.reminders import actions, queries, wishes, words
 from referrals.reminders.forms import START, STOP, ChangeForm, LaterForm
-from referrals.rules import access, audit, catalogue
+from referrals.rules import access, audit, occasions
 from referrals.vocabulary import Act
 
 # --- links in mails: no sign-in, and nothing changes before a button is pressed --------------------
@@ -36,7 +36,7 @@ def later(request, token):
         until = actions.snooze(
             person=reminder.recipient, rule=reminder.rule, days=form.cleaned_data["days"], now=timezone.now()
         )
-        until = until.astimezone(catalogue.zone_of(reminder.recipient, reminder.case.clinic))
+        until = until.astimezone(occasions.zone_of(reminder.recipient, reminder.case.clinic))
     page = {"form": form, "kind": words.KINDS[reminder.rule], "until": until}
     return render(request, "referrals/reminders/later.html", page, status=422 if form.errors else 200)
 
