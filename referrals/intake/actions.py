@@ -16,6 +16,9 @@ def start(*, by, now, situation, clinic=None, self_check_key=None):
     Person.objects.select_for_update().get(pk=by.pk)
     untouched = Case.objects.drafts().filter(patient=by, situation=situation)
     if (same := untouched.order_by("-pk").first()) and same.edited_at == same.created_at:
+        if self_check_key and str(same.self_check_key) != str(self_check_key):
+            same.self_check_key = self_check_key
+            same.save(update_fields=["self_check_key"])
         return same
     case = Case.objects.create(
         clinic=clinic or Clinic.objects.order_by("pk").first(),

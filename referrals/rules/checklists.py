@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import ChecklistItem
-from referrals.vocabulary import MISSING, Emergency, RecordType, Situation, Subject
+from referrals.vocabulary import MISSING, ChecklistState, Emergency, RecordType, Situation, Subject
 
 LETTER, REPORT, IMAGES = RecordType.LETTER, RecordType.IMAGING_REPORT, RecordType.IMAGES
 PATHOLOGY, LAB, MEDICINES, PLAN = RecordType.PATHOLOGY, RecordType.LAB, RecordType.MEDICINES, RecordType.PLAN
@@ -21,7 +21,7 @@ HELPS = {
 def lay_out(case):
     """Give a case the checklist of its situation. Safe to repeat; lines the patient answered stay."""
     wanted = HELPS.get(case.situation, ())
-    case.checklist.filter(state__in=["to_come"]).exclude(type__in=wanted).delete()
+    case.checklist.filter(state=ChecklistState.TO_COME).exclude(type__in=wanted).delete()
     there = set(case.checklist.values_list("type", flat=True))
     ChecklistItem.objects.bulk_create(
         [ChecklistItem(case=case, type=line) for line in wanted if line not in there], ignore_conflicts=True
