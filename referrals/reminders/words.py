@@ -280,12 +280,29 @@ def _declined(reminder, now):
     )
 
 
+def _files_end(reminder, now):
+    day = dt.date.fromisoformat(reminder.occasion)
+    return Words(
+        subject=_("We keep your files until %(day)s") % {"day": dateformat.format(day, _("j F Y"))},
+        lead=_("We keep the files of your request until %(day)s.")
+        % {"day": dateformat.format(day, _("j F Y"))},
+        text=_(
+            "After that day we delete them. Download what you want to have, or tell us to keep them longer."
+        ),
+        act=_("See until when, and keep longer"),
+        path=address("keeping:mine", reminder.case.reference),
+        why=_("You get this because your request has ended and its files have a last day."),
+        then=_("This is our last mail about it.") if reminder.step == "7d" else "",
+    )
+
+
 SAYS = {
     "P1": _draft_unfinished,
     "P2": _decision_near,
     "P3": _hold_a_place,
     "P9": _we_need_something,
     "P14": _opinion_ready,
+    "P22": _files_end,
     "D1": _offer_waits,
     "D3": _review_due,
     "N1": _received,

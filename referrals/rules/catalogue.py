@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Person, Reminder
-from referrals.rules import clocks
+from referrals.rules import clocks, retention
 from referrals.rules.nudges import nudge
 from referrals.vocabulary import (
+    ENDED,
     WORKING,
     AskedOf,
     CaseStatus,
@@ -182,6 +184,17 @@ def _declined(case):
         yield Occasion(case.patient, "", (("declined", case.ended_at),), _patient(case, urgent=True))
 
 
+def _files_end(case):
+    """The earliest of the last days; a hold stops the deleting, so there is nothing to warn of."""
+    if case.status not in ENDED or case.legal_holds.filter(lifted_at__isnull=True).exists():
+        return
+    first = case.records.aggregate(first=Min("keep_until_on"))["first"]
+    if first:
+        hours = _patient(case)
+        moments = tuple((f"{n}d", clocks.at_opening(first - n * DAY, hours)) for n in retention.WARN_DAYS)
+        yield Occasion(case.patient, first.isoformat(), moments, hours)
+
+
 RULES = {
     rule.id: rule
     for rule in (
@@ -190,6 +203,7 @@ RULES = {
         Rule(id="P3", label=_("Hold a place elsewhere"), stops=_("a place is held, or no thanks"), occasions=_hold_a_place),
         Rule(id="P9", label=_("We need something from the patient"), stops=_("answered, or not needed"), occasions=_we_need_something, news=frozenset({"asked"}), last=frozenset({"7d", "48h"})),
         Rule(id="P14", label=_("Opinion ready"), stops=_("the patient opened it"), occasions=_opinion_ready, is_news=True, last=frozenset({"3d"})),
+        Rule(id="P22", label=_("Files are deleted soon"), stops=_("kept longer, or a legal hold"), occasions=_files_end, is_news=True, last=frozenset({"7d"})),
         Rule(id="D1", label=_("Offer to answer"), stops=_("the specialist answered"), occasions=_offer_waits, is_news=True),
         Rule(id="D3", label=_("Review due"), stops=_("signed, or waiting for an answer"), occasions=_review_due, last=frozenset({"due"})),
         Rule(id="N1", label=_("We have the request"), stops=_("once only"), occasions=_received, is_news=True),

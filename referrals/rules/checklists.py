@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import ChecklistItem
-from referrals.vocabulary import MISSING, Emergency, RecordType, Situation, Subject
+from referrals.vocabulary import MISSING, ChecklistState, Emergency, RecordType, Situation, Subject
 
 LETTER, REPORT, IMAGES = RecordType.LETTER, RecordType.IMAGING_REPORT, RecordType.IMAGES
 PATHOLOGY, LAB, MEDICINES, PLAN = RecordType.PATHOLOGY, RecordType.LAB, RecordType.MEDICINES, RecordType.PLAN
@@ -26,6 +26,17 @@ def lay_out(case):
     ChecklistItem.objects.bulk_create(
         [ChecklistItem(case=case, type=line) for line in wanted if line not in there], ignore_conflicts=True
     )
+
+
+def came(case, type):
+    """A line with a file is here."""
+    case.checklist.filter(type=type).update(state=ChecklistState.HAVE, note="")
+
+
+def went(case, type):
+    """One that lost its last file isn't any more."""
+    if not case.records.kept().filter(type=type).exists():
+        case.checklist.filter(type=type, state=ChecklistState.HAVE).update(state=ChecklistState.TO_COME)
 
 
 def missing_records(case):

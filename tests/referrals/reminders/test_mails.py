@@ -71,6 +71,8 @@ def every_reminder(ana, tess, dr_vega):
     take(CASE, "begin_review", reading, by=dr_vega, now=NOW)
     for case in (*cases, declined, routing, reading):
         make_record(case, name="FILENAME.pdf", text="FILETEXT")
+    declined.records.update(keep_until_on=later(days=60).date())
+    catalogue.plan(declined, now=NOW)
     return Reminder.objects.select_related("case__clinic", "case__patient", "recipient").order_by("pk")
 
 
