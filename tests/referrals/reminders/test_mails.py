@@ -135,7 +135,7 @@ def test_there_is_one_button_and_it_leads_to_our_own_address(ana, tess, dr_vega)
 BUTTONS = {
     "P1": "/cases/{reference}/", "P2": "/cases/{reference}/", "P3": "/cases/{reference}/",
     "P9": "/cases/{reference}/", "N1": "/cases/{reference}/", "N2": "/cases/{reference}/",
-    "P14": "/decision/{reference}/", "D1": "/review/offers/", "D3": "/review/{reference}/",
+    "P14": "/decision/{reference}/", "P22": "/keeping/{reference}/mine/", "D1": "/review/offers/", "D3": "/review/{reference}/",
 }  # fmt: skip
 
 
