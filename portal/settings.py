@@ -286,6 +286,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "referrals.records.tasks.compare_records",
         "schedule": crontab(hour=3, minute=17),
     },
+    "keep_and_delete": {
+        "task": "referrals.keeping.tasks.keep_and_delete",
+        "schedule": crontab(hour=2, minute=41),
+    },
     "forget_self_checks": {"task": "content.tasks.forget_self_checks", "schedule": 60 * 60},
 }
 if RECORDS_STORE:

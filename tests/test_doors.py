@@ -118,6 +118,7 @@ class Scene:
         room, _colon, page = name.partition(":")
         row = {
             "records": lambda: self.record,
+            "keeping": lambda: self.record,
             "intake": lambda: self.place,
             "review": lambda: self.case.referrals.first(),
             "opinion": lambda: self.case.opinions.first() and self.case.opinions.first().referral,

@@ -6,6 +6,7 @@ from .decision import Decision
 from .file import StoredFile, Upload
 from .imaging import Instance, Series
 from .information import InfoItem, InfoRequest
+from .keeping import Erasure, LegalHold, RetentionRule
 from .opinion import Opinion, OpinionAnswer, OpinionVersion
 from .people import Clinic, Invitation, Membership, Person, SpecialistProfile, Specialty
 from .record import ChecklistItem, PagePicture, Record, RecordPage, RecordReading
@@ -21,6 +22,7 @@ __all__ = [
     "ChecklistItem",
     "Clinic",
     "Decision",
+    "Erasure",
     "FirstOpinion",
     "Heartbeat",
     "HeldPlace",
@@ -28,6 +30,7 @@ __all__ = [
     "InfoRequest",
     "Instance",
     "Invitation",
+    "LegalHold",
     "Membership",
     "Opinion",
     "OpinionAnswer",
@@ -41,6 +44,7 @@ __all__ = [
     "Referral",
     "Reminder",
     "ReminderPreference",
+    "RetentionRule",
     "Series",
     "SpecialistProfile",
     "Specialty",

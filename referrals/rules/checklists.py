@@ -28,6 +28,17 @@ def lay_out(case):
     )
 
 
+def came(case, type):
+    """A line with a file is here."""
+    case.checklist.filter(type=type).update(state=ChecklistState.HAVE, note="")
+
+
+def went(case, type):
+    """One that lost its last file isn't any more."""
+    if not case.records.kept().filter(type=type).exists():
+        case.checklist.filter(type=type, state=ChecklistState.HAVE).update(state=ChecklistState.TO_COME)
+
+
 def missing_records(case):
     """Lines that are neither here nor waived."""
     return case.checklist.filter(state__in=MISSING)

@@ -59,6 +59,11 @@ def specialist_hours(zone, urgency):
     return Hours(zone, ANY_DAY if urgency == Urgency.URGENT else MONDAY_TO_SATURDAY, dt.time(7), dt.time(21))
 
 
+def latest_today(now):
+    """The day it is where the day comes first (UTC+14): no calendar on earth is ahead of it."""
+    return (now + 14 * HOUR).astimezone(dt.UTC).date()
+
+
 def _utc(moment):
     return moment.astimezone(dt.UTC)
 

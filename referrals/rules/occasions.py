@@ -5,9 +5,12 @@ moments to say so. Nothing is named once the rule's stop condition holds.
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.db.models import Min
+
 from referrals.models import Person
-from referrals.rules import clocks
+from referrals.rules import clocks, retention
 from referrals.vocabulary import (
+    ENDED,
     WORKING,
     AskedOf,
     CaseStatus,
@@ -139,3 +142,14 @@ def received(case):
 def declined(case):
     if case.status == CaseStatus.DECLINED and case.ended_at:
         yield Occasion(case.patient, "", (("declined", case.ended_at),), _patient(case, urgent=True))
+
+
+def files_end(case):
+    """The earliest of the last days; a hold stops the deleting, so there is nothing to warn of."""
+    if case.status not in ENDED or case.legal_holds.filter(lifted_at__isnull=True).exists():
+        return
+    first = case.records.aggregate(first=Min("keep_until_on"))["first"]
+    if first:
+        hours = _patient(case)
+        moments = tuple((f"{n}d", clocks.at_opening(first - n * DAY, hours)) for n in retention.WARN_DAYS)
+        yield Occasion(case.patient, first.isoformat(), moments, hours)

@@ -33,6 +33,10 @@ from .case import (
     VoidReason,
     Wish,
 )
+from .keeping import (
+    EraseReason,
+    RecordClass,
+)
 from .labels import (
     TwoLabels,
 )
@@ -79,6 +83,7 @@ __all__ = [
     "DeclineReason",
     "ENDED",
     "Emergency",
+    "EraseReason",
     "FileKind",
     "InfoRequestStatus",
     "ItemStatus",
@@ -91,6 +96,7 @@ __all__ = [
     "PlaceStatus",
     "READING_REFERRAL",
     "ReassignReason",
+    "RecordClass",
     "RecordStatus",
     "RecordType",
     "ReferralStatus",

@@ -16,6 +16,7 @@ SAYS = {
     "P3": to_patients.hold_a_place,
     "P9": to_patients.we_need_something,
     "P14": to_patients.opinion_ready,
+    "P22": to_patients.files_end,
     "D1": to_specialists.offer_waits,
     "D3": to_specialists.review_due,
     "N1": to_patients.received,

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -184,4 +184,19 @@ def declined(reminder, now):
         act=_("Read the answer"),
         path=_case_page(reminder),
         why=_("You get this once, because you sent us a request."),
+    )
+
+
+def files_end(reminder, now):
+    words = {"day": dateformat.format(dt.date.fromisoformat(reminder.occasion), _("j F Y"))}
+    return Words(
+        subject=_("We keep your files until %(day)s") % words,
+        lead=_("We keep the files of your request until %(day)s.") % words,
+        text=_(
+            "After that day we delete them. Download what you want to have, or tell us to keep them longer."
+        ),
+        act=_("See until when, and keep longer"),
+        path=reverse("keeping:mine", args=[reminder.case.reference]),
+        why=_("You get this because your request has ended and its files have a last day."),
+        then=_("This is our last mail about it.") if reminder.step == "7d" else "",
     )
