@@ -1,34 +1,19 @@
-"""Having a file looked at by the decoder, a step at a time, each in a child process of its own.
+"""Having a file looked at and its pages drawn, some pages at a time.
 
 A step that hangs, crashes or runs out of its limits loses that step: pages it had finished are kept.
 """
 
 import contextlib
-import json
-import os
-import re
-import signal
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
-
-from django.conf import settings
 
 from referrals import storage
+from referrals.records import decoder_client
 from referrals.records.decoder import limits
+from referrals.records.decoder_client import Stuck
 
 PAGES_A_STEP = 20
-SLOWEST_STEP = 30  # seconds
 LARGEST_PAGE = 16 * 1024**2
-LARGEST_ANSWER = 16 * 1024**2
-PAGE_FILE = re.compile(r"(\d{5})-(\d{1,5})x(\d{1,5})\.webp")
 FACTS = {"kind": str, "refusal": str, "page_count": int, "text": str, "study": dict, "dated_on": str}
-
-
-class Stuck(Exception):
-    """The decoder gave no answer: it hung, crashed, or hit a limit."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +42,17 @@ def examine(key, *, still_mine=lambda: True):
     """
     found = Found()
     try:
-        _first_step(key, found)
-        first = PAGES_A_STEP + 1
-        while not found.refusal and first <= min(found.page_count, limits.MOST_PAGES):
+        answer = decoder_client.run("identify", key, still_mine=still_mine)
+        for name, kind in FACTS.items():
+            value = answer.get(name)
+            setattr(found, name, value if isinstance(value, kind) else kind())
+        for first in range(1, min(found.page_count, limits.MOST_PAGES) + 1, PAGES_A_STEP):
+            if found.refusal:
+                break
             if not still_mine():
                 raise Stuck
             with contextlib.suppress(Stuck):  # these pages stay unseen; the others don't
-                _step(key, found, first, first + PAGES_A_STEP - 1)
-            first += PAGES_A_STEP
+                _draw(key, found, first, min(first + PAGES_A_STEP - 1, found.page_count))
     except BaseException:
         discard(found)
         raise
@@ -77,49 +65,18 @@ def discard(found):
     found.pages.clear()
 
 
-def _first_step(key, found):
-    answer = _step(key, found, 1, PAGES_A_STEP)
-    for name, kind in FACTS.items():
-        value = answer.get(name)
-        setattr(found, name, value if isinstance(value, kind) else kind())
-
-
-def _step(key, found, first, last):
-    with tempfile.TemporaryDirectory(prefix="portal-look-") as folder, storage.open(key) as original:
-        answered = _run(original, folder, first, last, found.kind)
-        _keep_pages(Path(folder), found)
-        answer = Path(folder, "found.json")
-        if not answered or not answer.is_file() or answer.stat().st_size > LARGEST_ANSWER:
+def _draw(key, found, first, last):
+    def keep(meta, stream):
+        number, width, height = (meta.get(name) for name in ("page", "width", "height"))
+        there = {page.number for page in found.pages}
+        if not all(type(n) is int and 0 < n < 100_000 for n in (number, width, height)):
             raise Stuck
-        return json.loads(answer.read_bytes())
+        if not first <= number <= last or number in there:
+            raise Stuck
+        found.pages.append(Page(storage.put(stream).key, number, width, height))
 
-
-def _run(original, folder, first, last, kind):
-    """Whether it ended by itself in time. It gets nothing of our environment."""
-    child = subprocess.Popen(
-        [sys.executable, "-s", "-B", "-m", "referrals.records.decoder", folder, str(first), str(last), kind],
-        stdin=original, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=settings.BASE_DIR,
-        env={"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": folder, "TMPDIR": folder, "MALLOC_ARENA_MAX": "2"},
-        start_new_session=True,
-    )  # fmt: skip
-    try:
-        return child.wait(SLOWEST_STEP) == 0
-    except subprocess.TimeoutExpired:
-        return False
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-
-
-def _keep_pages(folder, found):
-    there = {page.number for page in found.pages}
-    for path in sorted(folder.glob("*.webp")):
-        name = PAGE_FILE.fullmatch(path.name)
-        if not name or path.is_symlink() or path.stat().st_size > LARGEST_PAGE:
-            continue
-        number, width, height = map(int, name.groups())
-        with path.open("rb") as file:
-            if number not in there and number and file.read(4) == b"RIFF":
-                file.seek(0)
-                found.pages.append(Page(storage.put(file).key, number, width, height))
+    answer = decoder_client.run(
+        "draw", key, kind=found.kind, first=first, last=last, on_blob=keep, largest_blob=LARGEST_PAGE
+    )
+    if answer.get("refusal") and not found.pages:
+        found.refusal = answer["refusal"]
