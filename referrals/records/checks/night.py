@@ -55,6 +55,8 @@ def _amiss(record):
         if storage.size(record.key) != record.size:
             return "changed"
         is_whole = not record.sha256 or storage.sha256(record.key) == record.sha256  # '': not reckoned yet
+    except storage.Damaged:
+        return "changed"
     except (storage.NotThere, OSError):
         return "lost"
     return "" if is_whole else "changed"
