@@ -9,7 +9,7 @@ and whoever takes over a child has a socket to somebody who believes nothing it 
 
 A job is a function in any module here, `@job` above it: `work(original, out, **args) -> facts`. `original` is
 a readable, seekable file with a `size`; `out.blob(meta, data)` hands something out; `facts` is what JSON can
-say. It raises Refused with a code of `refusals`, or whatever a broken file makes a library raise.
+say. A child opens no files: what a library loads late belongs in `rehearsal`. It raises Refused with a code of `refusals`, or whatever a broken file makes a library raise.
 `decoder_client.run("work", key, on_blob=…, **args)` has it done.
 """
 
