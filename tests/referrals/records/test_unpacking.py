@@ -362,16 +362,8 @@ def upload_of(record):
     )  # fmt: skip
 
 
-def unsummed(case, body, name, **fields):
-    """As an upload in pieces leaves it: its sum is still to be reckoned."""
-    record = samples.store(case, body, name, **fields)
-    Record.objects.filter(pk=record.pk).update(sha256="")
-    record.sha256 = ""
-    return record
-
-
 def test_the_same_file_twice_becomes_one(draft, check):
-    first, second = (unsummed(draft, b"the same", name) for name in ("a.txt", "b.txt"))
+    first, second = (samples.store(draft, b"the same", name, unsummed=True) for name in ("a.txt", "b.txt"))
     Record.objects.filter(pk=second.pk).update(type="letter")
     upload = upload_of(second)
     check(first)
@@ -385,9 +377,9 @@ def test_the_same_file_twice_becomes_one(draft, check):
 
 
 def test_what_was_refused_before_may_come_again(draft, check):
-    first = check(unsummed(draft, b"MZ" + bytes(50), "a.pdf"))
+    first = check(samples.store(draft, b"MZ" + bytes(50), "a.pdf", unsummed=True))
     assert first.status == RecordStatus.REFUSED
-    second = check(unsummed(draft, b"MZ" + bytes(50), "a.pdf"))
+    second = check(samples.store(draft, b"MZ" + bytes(50), "a.pdf", unsummed=True))
     assert list(draft.records.all()) == [second]
 
 
