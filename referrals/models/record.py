@@ -19,6 +19,7 @@ from referrals.vocabulary import (
 )
 
 PERSON = settings.AUTH_USER_MODEL
+LOST = "lost"  # refused, as the storage did not find it; its key is kept, and the night goes on looking
 UNPACKED = (RecordStatus.RENDERED, RecordStatus.READY)  # a packed folder's files were taken out
 
 
@@ -35,7 +36,8 @@ class RecordQuerySet(models.QuerySet):
 
     def with_bytes(self):
         """Those of which the storage has a file under their own key: not a folder whose files were taken out."""
-        return self.kept().exclude(kind=FileKind.ARCHIVE, status__in=UNPACKED)
+        gone = Q(status=RecordStatus.REFUSED) & ~Q(refusal=LOST)
+        return self.exclude(gone).exclude(kind=FileKind.ARCHIVE, status__in=UNPACKED)
 
 
 class Record(models.Model):

@@ -75,13 +75,16 @@ class Work:
 
     @transaction.atomic
     def stop(self, status, code, detail=None, **changes):
-        """The end of the way, or a stop on it. What is refused is not kept: nobody could open it."""
+        """The end of the way, or a stop on it. What is refused is not kept: nobody could open it.
+
+        What is lost keeps its key: a disk that was not mounted, or a backup, may bring its bytes back.
+        """
         now, record = self.clock(), self.record
         changes |= {"claimed_at": None, "checked_at": now, "attempts": 0}
         if not self.rows.update(status=status, refusal=code[:30], **changes):
             raise Lost
         self._now(None, {"status": status, "refusal": code, **changes})
-        if status == RecordStatus.REFUSED:
+        if status == RecordStatus.REFUSED and code != refusals.LOST:
             storage.delete(record.key)
         if status in checklist.GONE:
             checklist.went(record.case, record.type)
