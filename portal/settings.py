@@ -114,6 +114,7 @@ RECORD_KEYS = environment.record_keys(
     env.str("RECORD_KEYS", default="")
 )  # never made up here: see docs/run.md
 RECORDS_STORE = environment.record_store(env.str("RECORDS_STORE", default=""))
+CLAMD_URL = environment.scanner(env)
 MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=200 * 1024**2)
 MAX_CASE_BYTES = env.int("MAX_CASE_BYTES", default=2 * 1024**3)
 MAX_CASE_FILES = env.int("MAX_CASE_FILES", default=300)

@@ -26,15 +26,16 @@ from referrals.triage import next_acts, queries
 from referrals.vocabulary import (
     LIVE_REFERRAL,
     MISSING,
+    STOPPED,
     WORKING,
     Act,
     Authority,
     CaseStatus,
     ChecklistState,
+    FileKind,
     InfoRequestStatus,
     OpinionStatus,
     ReassignReason,
-    RecordStatus,
     ReferralStatus,
 )
 
@@ -85,7 +86,7 @@ def cases(person):
         is_signed=Exists(Opinion.objects.filter(case=rows, status=OpinionStatus.SIGNED)),
         record_count=Coalesce(
             Subquery(
-                Record.objects.filter(case=rows).exclude(status=RecordStatus.REFUSED)
+                Record.objects.filter(case=rows).exclude(status__in=STOPPED).exclude(kind=FileKind.ARCHIVE)
                 .order_by().values("case").annotate(n=Count("pk")).values("n")
             ), 0,
         ),

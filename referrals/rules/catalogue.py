@@ -56,6 +56,7 @@ RULES = {
         Rule(id="P2", label=_("Decision date near, not sent"), stops=_("sent, or the date moved"), occasions=occasions.decision_near, last=frozenset({"2d"})),
         Rule(id="P3", label=_("Hold a place elsewhere"), stops=_("a place is held, or no thanks"), occasions=occasions.hold_a_place),
         Rule(id="P9", label=_("We need something from the patient"), stops=_("answered, or not needed"), occasions=occasions.we_need_something, news=frozenset({"asked"}), last=frozenset({"7d", "48h"})),
+        Rule(id="P10", label=_("A file stopped in its checks"), stops=_("opened, replaced or removed"), occasions=occasions.file_stopped, news=frozenset({"found"}), last=frozenset({"72h"})),
         Rule(id="P14", label=_("Opinion ready"), stops=_("the patient opened it"), occasions=occasions.opinion_ready, is_news=True, last=frozenset({"3d"})),
         Rule(id="P22", label=_("Files are deleted soon"), stops=_("kept longer, or a legal hold"), occasions=occasions.files_end, is_news=True, last=frozenset({"7d"})),
         Rule(id="D1", label=_("Offer to answer"), stops=_("the specialist answered"), occasions=occasions.offer_waits, is_news=True),

@@ -27,6 +27,8 @@ class Act(TextChoices):
     ERASE_RECORD = "erase_record", _("deleted a record")
     HOLD = "hold", _("changed a legal hold")
     KEEP_LONGER = "keep_longer", _("asked to keep records longer")
+    UNLOCK = "unlock", _("gave the password of a record")
+    DECIDE_SCAN = "decide_scan", _("decided about a record that is too large for the virus check")
     RECORD_CHECKED = "record_checked", _("a record was checked")
     CHECKLIST = "checklist", _("changed the checklist")
     ASK = "ask", _("asked for something")

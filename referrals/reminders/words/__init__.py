@@ -15,6 +15,7 @@ SAYS = {
     "P2": to_patients.decision_near,
     "P3": to_patients.hold_a_place,
     "P9": to_patients.we_need_something,
+    "P10": to_patients.file_stopped,
     "P14": to_patients.opinion_ready,
     "P22": to_patients.files_end,
     "D1": to_specialists.offer_waits,
@@ -29,6 +30,7 @@ KINDS = {
     "P2": gettext_lazy("Your date comes near, and your request is not sent"),
     "P3": gettext_lazy("Hold a date somewhere while you decide"),
     "P9": gettext_lazy("We asked you for something and have no answer yet"),
+    "P10": gettext_lazy("Something you added can’t be read"),
     "D3": gettext_lazy("An opinion you write is due"),
 }
 
