@@ -62,6 +62,9 @@ class Record(models.Model):
     page_count = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)  # what DOCX and text files say
     study = models.JSONField(default=dict, blank=True)  # DICOM: patient, study, modality, date, part, images
+    summary = models.JSONField(
+        default=dict, blank=True
+    )  # C-CDA, FHIR: the shape is in records.decoder.health
     study_uid = models.CharField(max_length=64, blank=True)  # DICOM Study Instance UID
     password = models.BinaryField(null=True, blank=True)  # opens a locked file; encrypted with its key
     dated_by_hand = models.BooleanField(default=False)  # `dated_on` was corrected by a person
