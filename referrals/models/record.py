@@ -19,6 +19,7 @@ from referrals.vocabulary import (
 )
 
 PERSON = settings.AUTH_USER_MODEL
+UNPACKED = (RecordStatus.RENDERED, RecordStatus.READY)  # a packed folder's files were taken out
 
 
 class RecordQuerySet(models.QuerySet):
@@ -31,6 +32,10 @@ class RecordQuerySet(models.QuerySet):
     def kept(self):
         """All but the refused."""
         return self.exclude(status=RecordStatus.REFUSED)
+
+    def with_bytes(self):
+        """Those of which the storage has a file under their own key: not a folder whose files were taken out."""
+        return self.kept().exclude(kind=FileKind.ARCHIVE, status__in=UNPACKED)
 
 
 class Record(models.Model):
@@ -57,7 +62,9 @@ class Record(models.Model):
     type = models.CharField(max_length=20, choices=RecordType, default=RecordType.OTHER)
     status = models.CharField(max_length=12, choices=RecordStatus, default=RecordStatus.RECEIVED)
     scan = models.CharField(max_length=12, choices=VirusScan, default=VirusScan.NOT_SCANNED)
-    refusal = models.CharField(max_length=30, blank=True)  # code; the sentence is made when it is shown
+    refusal = models.CharField(
+        max_length=30, blank=True
+    )  # code of what stands against it, or what it waits for
     dated_on = models.DateField(null=True, blank=True)  # what the record itself says
     page_count = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)  # what DOCX and text files say
@@ -66,6 +73,7 @@ class Record(models.Model):
         default=dict, blank=True
     )  # C-CDA, FHIR: the shape is in records.decoder.health
     study_uid = models.CharField(max_length=64, blank=True)  # DICOM Study Instance UID
+    contents = models.JSONField(default=dict, blank=True)  # of a packed folder: files, left_out, next, …
     password = models.BinaryField(null=True, blank=True)  # opens a locked file; encrypted with its key
     dated_by_hand = models.BooleanField(default=False)  # `dated_on` was corrected by a person
     claimed_at = models.DateTimeField(null=True, blank=True)  # a worker is checking it
@@ -110,6 +118,12 @@ class Record(models.Model):
 
     def __str__(self):
         return str(self.key)
+
+    @property
+    def has_bytes(self):
+        """What `with_bytes` asks the database."""
+        is_unpacked = self.kind == FileKind.ARCHIVE and self.status in UNPACKED
+        return self.status != RecordStatus.REFUSED and not is_unpacked
 
     def picture_keys(self):
         """Under which the storage keeps what we drew of it."""

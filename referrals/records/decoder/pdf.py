@@ -1,5 +1,7 @@
 """PDF: pikepdf proves and repairs it, pdfium draws its pages. No script in it ever runs."""
 
+import io
+
 import pikepdf
 import pypdfium2 as pdfium
 
@@ -8,26 +10,26 @@ from referrals.records.decoder import Refused, limits, pages, words
 LONGEST_SIDE = 3000
 
 
-def prove(file, _kind, folder):
+def prove(file, _kind, password=None):
     """Encrypted with an empty password is open to anyone, and fine."""
     try:
-        with pikepdf.open(file) as found:
+        with pikepdf.open(file, password=password or "") as found:
             count, dated_on = len(found.pages), _dated(found)
     except pikepdf.PasswordError:
         raise Refused("locked") from None
     except pikepdf.PdfError:
-        count, dated_on = len(_document(file)), ""
+        count, dated_on = len(_document(file, password)), ""
     if not count:
         raise Refused("unreadable")
     return {"page_count": count, "dated_on": dated_on}
 
 
-def render(file, folder, first, last, _kind):
-    document = _document(file, folder)
+def draw(file, out, first, last, _kind, password=None):
+    document = _document(file, password)
     made = 0
     for number in range(first, min(last, len(document)) + 1):
         try:
-            pages.write(_draw(document, number), folder, number)
+            pages.hand_out(_draw(document, number), out, number)
             made += 1
         except (pdfium.PdfiumError, ValueError, OSError):
             continue  # the others can still be read
@@ -35,21 +37,21 @@ def render(file, folder, first, last, _kind):
         raise Refused("unreadable")
 
 
-def _document(file, folder=None):
+def _document(file, password=None):
     """As it came, or as pikepdf mended it."""
     file.seek(0)
     try:
-        return pdfium.PdfDocument(file)
+        return pdfium.PdfDocument(file, password=password)
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
             raise Refused("locked") from None
-        if folder is None:
-            raise Refused("unreadable") from None
     file.seek(0)
+    mended = io.BytesIO()
     try:
-        with pikepdf.open(file) as broken:
-            broken.save(folder / "mended.pdf")
-        return pdfium.PdfDocument(folder / "mended.pdf")
+        with pikepdf.open(file, password=password or "") as broken:
+            broken.save(mended)
+        mended.seek(0)
+        return pdfium.PdfDocument(mended)
     except (pikepdf.PdfError, pdfium.PdfiumError):
         raise Refused("unreadable") from None
 

@@ -1,9 +1,9 @@
 """JPEG, PNG, TIFF with its pages, HEIC. Sizes are read from the header before anything is unpacked."""
 
-import io
 import struct
 import zlib
 
+import pillow_heif
 from PIL import ExifTags, Image, ImageOps
 
 from referrals.records.decoder import Refused, limits, pages, words
@@ -12,14 +12,14 @@ Image.MAX_IMAGE_PIXELS = None  # `_affordable` asks first, with limits of its ow
 PILLOW = {"jpeg": ["JPEG"], "png": ["PNG"], "tiff": ["TIFF"], "heic": ["HEIF"]}
 
 
-def prove(file, kind, _folder):
+def prove(file, kind, _password=None):
     picture = _open(file, kind)
     _affordable(picture, kind)
     count = getattr(picture, "n_frames", 1) if kind == "tiff" else 1
     return {"page_count": count, "dated_on": _dated(picture)}
 
 
-def render(file, folder, first, last, kind):
+def draw(file, out, first, last, kind, _password=None):
     """A page that can't be opened is left out, unless none can."""
     made, failed = 0, None
     picture = _open(file, kind)
@@ -28,7 +28,7 @@ def render(file, folder, first, last, kind):
             if number > 1:
                 picture.seek(number - 1)
             _affordable(picture, kind)
-            pages.write(_upright(picture, kind), folder, number)
+            pages.hand_out(_upright(picture, kind), out, number)
             made += 1
         except (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, Refused) as error:
             failed = error
@@ -42,38 +42,11 @@ def render(file, folder, first, last, kind):
 def _open(file, kind):
     file.seek(0)
     if kind == "heic":
-        import pillow_heif
-
         pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     try:
-        # A copy of the stream: Pillow closes what it opens.
-        return Image.open(io.BufferedReader(_Kept(file)), formats=PILLOW[kind])
+        return Image.open(file, formats=PILLOW[kind])
     except (struct.error, zlib.error, SyntaxError) as error:
         raise OSError from error
-
-
-class _Kept(io.RawIOBase):
-    """The file, which stays open when its reader is closed."""
-
-    def __init__(self, file):
-        self._file = file
-
-    def readable(self):
-        return True
-
-    def seekable(self):
-        return True
-
-    def readinto(self, space):
-        piece = self._file.read(len(space))
-        space[: len(piece)] = piece
-        return len(piece)
-
-    def seek(self, *where):
-        return self._file.seek(*where)
-
-    def tell(self):
-        return self._file.tell()
 
 
 def _affordable(picture, kind):
