@@ -137,7 +137,7 @@ class Summary:
                 lines += block.get("items", [])
                 lines += [block[name] for name in ("text", "heading", "caption") if block.get(name)]
                 lines += [" | ".join(row) for row in (block.get("head") or [], *block.get("rows", [])) if row]
-        return "\n".join(lines).strip()
+        return "\n".join(each for each in lines if not each.startswith("@")).strip()
 
 
 def _is_named(title):

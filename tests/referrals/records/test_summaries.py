@@ -2,8 +2,12 @@
 
 import io
 import json
+import re
+import socket
+import zipfile
 
 import pytest
+from django.urls import reverse
 
 from referrals.records.decoder import Refused, ccda, fhir, health
 from tests.referrals.records import samples, summaries
@@ -200,3 +204,85 @@ def test_fhir_with_odd_values_is_read_as_far_as_it_goes():
         summaries.bundle(odd, {**summaries.CONDITION, "code": [None, 3, {"coding": "q"}]}), fhir
     )
     assert blocks(summary, "@Observation")
+
+
+# --- as files that come in ------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "name", "kind", "says"),
+    [
+        (summaries.ccda(), "summary.xml", "ccda", "Ramipril"),
+        (summaries.bundle(summaries.PATIENT, summaries.CONDITION), "export.json", "fhir", "Problems and diagnoses"),
+    ],
+    ids=["ccda", "fhir"],
+)  # fmt: skip
+def test_a_summary_is_ready_and_reads_as_a_page(draft, kept, sign_in, body, name, kind, says):
+    record = kept(draft, body, name)
+    assert (record.status, record.refusal, record.kind) == ("ready", "", kind)
+    page = sign_in(draft.patient).get(reverse("records:read", args=[draft.reference, record.key]))
+    text = page.content.decode()
+    assert says in text and "Juniper Ashgrove" in text and "14 March 1968" in text
+    assert "@" not in re.sub(r"\S+@\S+", "", re.sub(r"<[^>]+>", "", text))
+
+
+@pytest.mark.django_db
+def test_its_documents_become_records_beside_it(draft, kept, check):
+    pdf = samples.pdf(2)
+    record = kept(draft, summaries.bundle(summaries.CONDITION, summaries.document(pdf)), "export.json")
+    letter = draft.records.exclude(pk=record.pk).get()
+    assert (letter.name, letter.folder, letter.size) == ("X-ray, bending-1.pdf", "export.json", len(pdf))
+    assert check(letter).status == "ready" and letter.page_count == 2
+    again = kept(draft, summaries.bundle(summaries.PRESSURE, summaries.document(pdf)), "again.json")
+    assert again.status == "ready" and draft.records.count() == 3  # the same letter, once
+
+
+@pytest.mark.django_db
+def test_a_summary_is_kept_where_there_is_no_room_for_what_is_in_it(draft, kept, settings):
+    settings.MAX_CASE_FILES = 1
+    record = kept(draft, summaries.enclosing(samples.pdf()), "summary.xml")
+    assert record.status == "ready" and draft.records.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["notes.txt", "summary.pdf", "summary.dcm"])
+def test_f27_a_summary_bears_the_name_of_one(draft, kept, name):
+    assert kept(draft, summaries.ccda(), name).refusal == "name_lies"
+
+
+@pytest.mark.django_db
+def test_f34_entities_are_refused_and_nobody_is_called(draft, kept):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.2)
+        port = listener.getsockname()[1]
+        dtd = f'<!DOCTYPE x [<!ENTITY e SYSTEM "http://127.0.0.1:{port}/">]>'
+        body = summaries.ccda(dtd=dtd, sections=[summaries.SECTION.format(title="N", text="&e;", more="")])
+        assert kept(draft, body, "summary.xml").refusal == "unreadable"
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+@pytest.mark.django_db
+def test_s19_markup_in_a_summary_is_text(draft, kept, sign_in):
+    text = "&lt;script&gt;alert(1)&lt;/script&gt;"
+    record = kept(
+        draft,
+        summaries.ccda(title=text, sections=[summaries.SECTION.format(title=text, text=text, more="")]),
+        "s.xml",
+    )
+    page = sign_in(draft.patient).get(reverse("records:read", args=[draft.reference, record.key]))
+    assert "<script>alert" not in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_exchange_folder_gives_its_documents_and_leaves_its_viewer_out(draft, kept, check):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("IHE_XDM/ALICE/DOC0001.XML", summaries.ccda())
+        for name in ("IHE_XDM/ALICE/METADATA.XML", "IHE_XDM/ALICE/STYLE.XSL", "INDEX.HTM", "README.TXT"):
+            packed.writestr(name, "<?xml version='1.0'?><x/>")
+    packed = kept(draft, out.getvalue(), "HealthSummary.zip")
+    document = draft.records.exclude(pk=packed.pk).get()
+    assert (document.name, document.folder) == ("DOC0001.XML", "HealthSummary.zip/IHE_XDM/ALICE")
+    assert check(document).kind == "ccda"
