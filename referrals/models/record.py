@@ -71,6 +71,9 @@ class Record(models.Model):
     page_count = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)  # what DOCX and text files say
     study = models.JSONField(default=dict, blank=True)  # DICOM: patient, study, modality, date, part, images
+    summary = models.JSONField(
+        default=dict, blank=True
+    )  # C-CDA, FHIR: the shape is in records.decoder.health
     study_uid = models.CharField(max_length=64, blank=True)  # DICOM Study Instance UID
     contents = models.JSONField(default=dict, blank=True)  # of a packed folder: files, left_out, next, …
     password = models.BinaryField(null=True, blank=True)  # opens a locked file; encrypted with its key

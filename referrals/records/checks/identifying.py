@@ -16,7 +16,7 @@ from referrals.rules import checklists
 from referrals.vocabulary import Act, FileKind, RecordStatus, RecordType
 
 PIECE = 1024**2
-FACTS = {"page_count": int, "text": str, "study": dict, "contents": dict}
+FACTS = {"page_count": int, "text": str, "study": dict, "summary": dict, "contents": dict}
 DEEPEST = 2  # folders packed in packed folders
 SLOWEST_LISTING = 20 * 1024**2  # bytes a second, of a packed folder that can only be read in order
 

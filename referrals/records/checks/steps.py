@@ -57,9 +57,14 @@ def _step(work):
 
 
 def _make(work):
-    unpacking.unpack(work) if work.record.kind == FileKind.ARCHIVE else drawing.draw(work)
+    MAKES.get(work.record.kind, drawing.draw)(work)
 
 
+MAKES = {
+    FileKind.ARCHIVE: unpacking.unpack,
+    FileKind.CCDA: unpacking.take_out,
+    FileKind.FHIR: unpacking.take_out,
+}
 STEPS = {
     RecordStatus.RECEIVED: identifying.identify,
     RecordStatus.IDENTIFIED: scanning.scan,

@@ -36,6 +36,8 @@ NOT_OURS = (
     (b"{\\rtf", "not_taken"),
     (b"%!PS", "not_taken"),
 )
+CLINICAL_DOCUMENT = re.compile(r"<(?:[\w.-]+:)?ClinicalDocument[\s>]")
+JSON_OBJECT = re.compile(r"\ufeff?\s*\{\s*\"")
 MARKUP = re.compile(
     r"<\s*(!doctype|html|head|body|script|svg|iframe|object|embed|img|\?xml|\?php)|<\?(xml|php)", re.I
 )
@@ -113,6 +115,10 @@ def _text_or_nothing(head):
     text = decode(head, whole=len(head) < HEAD)
     if text is None:
         raise Refused("not_taken")
+    if CLINICAL_DOCUMENT.search(text):
+        return "ccda"
+    if JSON_OBJECT.match(text):
+        return "fhir"
     if MARKUP.search(text):
         raise Refused("web_page")
     return "text"
