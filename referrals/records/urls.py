@@ -11,6 +11,5 @@ urlpatterns = [
     path("<str:reference>/<uuid:key>/", views.read, name="read"),
     path("<str:reference>/<uuid:key>/type/", views.type_, name="type"),
     path("<str:reference>/<uuid:key>/remove/", views.remove, name="remove"),
-    path("<str:reference>/<uuid:key>/pages/<int:number>/", views.page, name="page"),
     path("<str:reference>/<uuid:key>/download/", views.download, name="download"),
 ]

@@ -1,0 +1,16 @@
+"""One function for each thing that is shown."""
+
+from referrals.rules import access
+
+
+def records_to_read(person):
+    return access.visible_records(person).defer("text").select_related("case__clinic", "case__patient")
+
+
+def pins(person):
+    return access.visible_citations(person).select_related("record", "case__clinic", "case__patient")
+
+
+def pins_of(case, person):
+    """One's own pins of a case, in order."""
+    return list(pins(person).filter(case=case, by=person).order_by("number"))
