@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0003_records'),
+        ('referrals', '0004_checks'),
     ]
 
     operations = [
