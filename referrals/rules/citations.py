@@ -1,7 +1,9 @@
 """Pins and where an opinion quotes them: `[2]` in one of its texts is the pin with that number."""
 
 import re
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from referrals.rules import opinion_parts as parts
@@ -46,6 +48,20 @@ def as_source(citation):
         "region": citation.region,
         "quote": citation.quote,
         "note": citation.note,
+    }
+
+
+def address_of(reference, source):
+    """Where the marked page is read."""
+    query = urlencode({**({"page": source["page"]} if source["page"] else {}), "pin": source["key"]})
+    return f"{reverse('records:read', args=[reference, source['record']])}?{query}"
+
+
+def links(reference, sources):
+    """number -> {title, url}, for pins as `as_source` gives them."""
+    return {
+        source["number"]: {"title": title_of(source), "url": address_of(reference, source)}
+        for source in sources
     }
 
 

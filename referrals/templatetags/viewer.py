@@ -1,7 +1,7 @@
 """Reading, in the pages of other rooms: the page pane, what a search found, and one's pins."""
 
 from django import template
-from django.utils.html import conditional_escape, linebreaks
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
 from referrals.rules import citations
@@ -48,10 +48,10 @@ def hits(context, case, query, in_room=False):
 
 
 @register.inclusion_tag("referrals/viewer/pins.html", takes_context=True)
-def own_pins(context, case, cited=()):
-    """{% own_pins case cited %}: the pins of whoever writes, to put into a text. `cited`: numbers it has."""
+def own_pins(context, case):
+    """{% own_pins case %}: the pins of whoever writes, to put into a text."""
     rows = [
-        {"pin": pin, "title": citations.title_of(citations.as_source(pin)), "is_cited": pin.number in cited}
+        {"pin": pin, "title": citations.title_of(citations.as_source(pin))}
         for pin in queries.pins_of(case, context["request"].user)
     ]
     return {"rows": rows, "case": case}
@@ -59,27 +59,24 @@ def own_pins(context, case, cited=()):
 
 @register.filter
 def with_sources(text, sources):
-    """{{ text|with_sources:cited }}: paragraphs in which `[2]` is a link to the page that pin 2 marks.
+    """{{ text|linebreaks|with_sources:cited }}: `[2]` becomes a link to the page that pin 2 marks.
 
     `sources`: number -> {"title": …, "url": …}. A number that is no pin stays as it was written.
     """
+    shown = conditional_escape(text)
+    if not sources:
+        return shown
 
     def link(match):
         source = sources.get(int(match[1]))
         if source is None:
             return match[0]
-        title, url = conditional_escape(source["title"]), source["url"]
-        if not url:
-            return f'<span class="so-cite">{title}</span>'
-        return f'<a class="so-cite" href="{conditional_escape(url)}">{title}</a>'
+        return format_html('<a class="so-cite" href="{}">{}</a>', source["url"], source["title"])
 
-    shown = linebreaks(text, autoescape=True)
-    return mark_safe(citations.CITED.sub(link, shown))  # noqa: S308  the text is escaped, and so is each link
+    return mark_safe(citations.CITED.sub(link, shown))  # noqa: S308  what is escaped, with links that are
 
 
 @register.filter
-def in_line(paragraphs):
-    """What `with_sources` gave, without the paragraph around it."""
-    if paragraphs.startswith("<p>") and paragraphs.count("<p>") == 1:
-        return mark_safe(paragraphs[3:-4])  # noqa: S308  cut from what is safe
-    return paragraphs
+def at(rows, key):
+    """What a dict holds under a key."""
+    return rows.get(key)

@@ -136,3 +136,24 @@ export const dress = (room) => {
   const form = room.querySelector("[data-pinform]");
   if (form && room.querySelector("[data-mark]")) new Marking(room, form);
 };
+
+// "Insert" puts [2] where one was writing last.
+let lastText = null;
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("form[data-opinion] textarea")) lastText = event.target;
+});
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-insert]");
+  if (!button) return;
+  const text = lastText?.isConnected ? lastText : document.querySelector("form[data-opinion] textarea");
+  const before = text.value.slice(0, text.selectionStart);
+  const space = before && !/\s$/.test(before) ? " " : "";
+  text.setRangeText(space + button.dataset.insert, text.selectionStart, text.selectionEnd, "end");
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+  text.focus();
+});
+
+export const offer = (room) => {
+  for (const button of room.querySelectorAll("[data-insert]")) button.hidden = false;
+};

@@ -17,10 +17,11 @@ const comeBackHere = () => {
 const dress = () => {
   pages.dress(room);
   pins.dress(room);
+  pins.offer(room);
 };
 
-const turn = async (url, { push = true, body = null } = {}) => {
-  const headers = { "X-Only-Reading": "yes" };
+const turn = async (url, { push = true, body = null, only = "yes" } = {}) => {
+  const headers = { "X-Only-Reading": only };
   const answer = await fetch(url, body ? { method: "POST", body, headers } : { headers }).catch(() => null);
   const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = page && page.querySelector("[data-room]");
@@ -33,6 +34,8 @@ const turn = async (url, { push = true, body = null } = {}) => {
     const fresh = next.querySelector(part);
     if (fresh) room.querySelector(part)?.replaceWith(fresh);
   }
+  const list = next.querySelector("[data-fresh-pins] [data-ownpins]");
+  if (list) room.querySelector("[data-ownpins]")?.replaceWith(list);
   if (scrolled) room.querySelector(".is-records").scrollTop = scrolled;
   if (next.dataset.pane) room.dataset.pane = next.dataset.pane;
   if (push) history.pushState(null, "", url);
@@ -75,6 +78,24 @@ room.addEventListener("submit", async (event) => {
   await turn(new URL(place || form.getAttribute("action") || location.href, location.href).href, { body: new FormData(form) });
   if (place) room.querySelector("[data-page]").focus();
   else room.querySelector("[data-search] [name=q]").focus();
+});
+
+// A pin is set without leaving the page; where that is refused, the server says why on a page of its own.
+room.addEventListener("submit", async (event) => {
+  const form = event.target.closest("[data-pinform]");
+  if (!form) return;
+  event.preventDefault();
+  const answer = await fetch(form.action, {
+    method: "POST", body: new FormData(form), headers: { Accept: "application/json" },
+  }).catch(() => null);
+  if (!answer?.ok) {
+    form.submit();
+    return;
+  }
+  const { number } = await answer.json();
+  await turn(location.href, { push: false, only: "pins" });
+  room.querySelector(`#pin-${number}`)?.scrollIntoView({ block: "nearest" });
+  (room.querySelector("[data-mark]") || room.querySelector("[data-page]")).focus();
 });
 
 // Between panes on a narrow screen nothing is fetched: all three are here.
