@@ -12,7 +12,9 @@ FORMAT = dict.fromkeys(range(0x200B, 0x2010)) | {0xAD: None, 0xFEFF: None}  # so
 def fold(text):
     if not text.isascii():
         text = text.translate(FORMAT)
-        text = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+        text = "".join(
+            c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c)
+        )
     return SPACES.sub(" ", text.casefold()).strip()
 
 

@@ -88,7 +88,9 @@ def _free(now):
 
 @transaction.atomic
 def _claim(key, now):
-    free = RecordPage.objects.to_read().filter(_free(now), record__key=key, machine_attempts__lt=MOST_ATTEMPTS)
+    free = RecordPage.objects.to_read().filter(
+        _free(now), record__key=key, machine_attempts__lt=MOST_ATTEMPTS
+    )
     page = free.select_for_update(of=("self",), skip_locked=True).order_by("number").first()
     if page is None:
         return None
@@ -100,7 +102,9 @@ def _claim(key, now):
 
 
 def _write(page, text, words, now):
-    mine = RecordPage.objects.select_for_update().filter(pk=page.pk, machine_claimed_at=page.machine_claimed_at)
+    mine = RecordPage.objects.select_for_update().filter(
+        pk=page.pk, machine_claimed_at=page.machine_claimed_at
+    )
     with transaction.atomic():
         row = mine.first()
         if row is None:
@@ -109,7 +113,12 @@ def _write(page, text, words, now):
         row.machine_read_at, row.machine_claimed_at = now, None
         row.save(
             update_fields=[
-                "text", "words", "folded", "is_read_by_machine", "machine_read_at", "machine_claimed_at"
+                "text",
+                "words",
+                "folded",
+                "is_read_by_machine",
+                "machine_read_at",
+                "machine_claimed_at",
             ]  # fmt: skip
         )
 
@@ -132,7 +141,7 @@ def recognise(picture):
     child = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/",
         env={"PATH": os.defpath, "LANG": "C.UTF-8", "OMP_THREAD_LIMIT": "1"}, start_new_session=True,
-        preexec_fn=_behind_walls,  # noqa: PLW1509  a worker's process has one thread
+        preexec_fn=_behind_walls,
     )  # fmt: skip
     try:
         table, _errors = child.communicate(picture, timeout=SLOWEST_PAGE)

@@ -80,7 +80,9 @@ def _claim(record, now):
     """Some pictures of one scale, in our hands."""
     free = PagePicture.objects.filter(_free(now), page__record=record).select_related("page")
     rows = list(
-        free.select_for_update(of=("self",), skip_locked=True).order_by("-wanted_at", "pk")[: 4 * PAGES_A_ROUND]
+        free.select_for_update(of=("self",), skip_locked=True).order_by("-wanted_at", "pk")[
+            : 4 * PAGES_A_ROUND
+        ]
     )
     mine = [row for row in rows if row.scale == rows[0].scale][:PAGES_A_ROUND]
     if any(row.attempts for row in mine):  # one of them broke a round: each by itself now

@@ -67,7 +67,7 @@ def carried(wish):
 
 def records_of(case, person):
     """The records of a case, newest first, as a list shows them."""
-    records = visible_records(person).filter(case=case).kept().defer("text")
+    records = visible_records(person).filter(case=case).kept().exclude(kind=FileKind.ARCHIVE).defer("text")
     found = list(timeline.in_order(records, person))
     for record in found:
         record.case = case

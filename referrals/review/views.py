@@ -132,7 +132,9 @@ def room(request, reference):
     if request.method != "HEAD":
         note_opening(context, by=request.user, now=now)
     context |= {"query": request.POST.get("q", "")[:200].replace("\x00", ""), "now": now}
-    context["only_reading"] = request.headers.get("X-Only-Reading", "")  # the script keeps the opinion as it is
+    context["only_reading"] = request.headers.get(
+        "X-Only-Reading", ""
+    )  # the script keeps the opinion as it is
     return render(request, "referrals/review/room.html", context)
 
 

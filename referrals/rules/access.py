@@ -22,11 +22,11 @@ from referrals.models import (
 )
 from referrals.vocabulary import (
     READING_REFERRAL,
+    STOPPED,
     AskedOf,
     CaseStatus,
     InfoRequestStatus,
     OpinionStatus,
-    RecordStatus,
     ReferralStatus,
     Role,
 )
@@ -150,13 +150,13 @@ def visible_readings(person):
 
 
 def visible_records(person):
-    """Records of visible cases. Refused files are for the patient and staff alone."""
+    """Records of visible cases. What nobody can read (or may) is for the patient and staff alone."""
     if not is_known(person):
         return Record.objects.none()
     seen = Record.objects.filter(case__in=visible_cases(person))
     if clinics_as(person, Role.SPECIALIST):
         seen = seen.filter(
-            ~Q(status=RecordStatus.REFUSED)
+            ~Q(status__in=STOPPED)
             | Q(case__patient_id=person.pk)
             | Q(case__clinic_id__in=clinics_as(person, *STAFF))
         )

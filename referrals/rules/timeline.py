@@ -73,7 +73,9 @@ def arrange(records, *, case, person, wish, since=None):
     added to their own request; until they open it.
     """
     records, is_own = list(records), case.patient_id == person.pk
-    began = min((r.mine[0].first_at for r in records if r.mine), default=since or (ALWAYS if is_own else NEVER))
+    began = min(
+        (r.mine[0].first_at for r in records if r.mine), default=since or (ALWAYS if is_own else NEVER)
+    )
     for record in records:
         record.is_read = bool(record.mine)
         record.last_page = record.mine[0].last_page if record.mine else 1
@@ -123,7 +125,9 @@ def _choices(records, wish, is_own):
         for record in records:
             there[getattr(record, name)] = there.get(getattr(record, name), 0) + 1
         if len(there) > 1:
-            found += [(f"{prefix}{code}", _words(words(code), is_own), n) for code, n in sorted(there.items())]
+            found += [
+                (f"{prefix}{code}", _words(words(code), is_own), n) for code, n in sorted(there.items())
+            ]
     return [
         Choice(code, words, count, code == wish.show)
         for code, words, count in found

@@ -121,5 +121,3 @@ def keep_turn(*, record, number, turns, by):
     if turns:
         reading.turns[str(number)] = turns
     reading.save(update_fields=["turns"])
-
-

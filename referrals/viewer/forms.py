@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import Instance
+from referrals.viewer import queries
 from referrals.viewer.search import LONGEST_QUERY
 from referrals.widgets import DayMonthYearField
 
@@ -27,7 +27,8 @@ class Percent(forms.FloatField):
         box = forms.NumberInput({"step": "0.1", "inputmode": "decimal", "min": lowest, "max": 100})
         super().__init__(label=label, min_value=lowest, max_value=100, widget=box)
         self.error_messages |= {
-            name: _("Enter a number from 0 to 100") for name in ("required", "invalid", "min_value", "max_value")
+            name: _("Enter a number from 0 to 100")
+            for name in ("required", "invalid", "min_value", "max_value")
         }
 
     def clean(self, value):
@@ -59,8 +60,7 @@ class PinForm(forms.Form):
         if is_on_page == is_on_frame:
             raise ValidationError(_("Say which page this is on"))
         if is_on_frame:
-            rows = Instance.objects.select_related("series").filter(series__record=self.record)
-            data["instance"] = rows.filter(key=data["instance"]).first()
+            data["instance"] = queries.image_of(self.record, data["instance"])
             if data["instance"] is None:
                 raise ValidationError(_("There is no such image"))
         if {"x", "width"} <= set(data) and data["x"] + data["width"] > 1000:
@@ -77,7 +77,12 @@ class PinForm(forms.Form):
         data = self.cleaned_data
         region = [data["x"], data["y"], data["width"], data["height"]]
         if data.get("instance"):
-            return {"region": region, "note": data["note"], "instance": data["instance"], "frame": data["frame"]}
+            return {
+                "region": region,
+                "note": data["note"],
+                "instance": data["instance"],
+                "frame": data["frame"],
+            }
         return {"region": region, "note": data["note"], "page": data["page"]}
 
 

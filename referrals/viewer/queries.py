@@ -1,5 +1,6 @@
 """One function for each thing that is shown."""
 
+from referrals.models import Instance
 from referrals.rules import access
 
 
@@ -14,3 +15,8 @@ def pins(person):
 def pins_of(case, person):
     """One's own pins of a case, in order."""
     return list(pins(person).filter(case=case, by=person).order_by("number"))
+
+
+def image_of(record, key):
+    """A file of a study, or None."""
+    return Instance.objects.select_related("series").filter(series__record=record, key=key).first()

@@ -69,10 +69,14 @@ def search(records, query):
     order = {
         pk: n
         for n, pk in enumerate(
-            records.filter(pk__in={hit.record.pk for hit in hits}).order_by(*BY_DAY).values_list("pk", flat=True)
+            records.filter(pk__in={hit.record.pk for hit in hits})
+            .order_by(*BY_DAY)
+            .values_list("pk", flat=True)
         )
     }
-    hits = sorted((hit for hit in hits if hit.record.pk in order), key=lambda h: (order[h.record.pk], h.number))
+    hits = sorted(
+        (hit for hit in hits if hit.record.pk in order), key=lambda h: (order[h.record.pk], h.number)
+    )
     return Found(query, terms, hits[:MOST_HITS], len(hits) > MOST_HITS)
 
 
@@ -82,7 +86,9 @@ def _in_pages(records, terms):
         pages = pages.filter(folded__contains=term)
     pages = pages.defer("words", "folded", "record__text", "record__study")
     pages = pages.order_by(*(_of_record(each) for each in BY_DAY), "number")
-    return [hit for page in pages[: MOST_HITS + 1] if (hit := hit_in(page.record, page.number, page.text, terms))]
+    return [
+        hit for page in pages[: MOST_HITS + 1] if (hit := hit_in(page.record, page.number, page.text, terms))
+    ]
 
 
 def _of_record(order):

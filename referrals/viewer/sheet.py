@@ -176,9 +176,7 @@ def _pin(citation, page, person, wanted):
     head = (min(box[0] + box[2], page.width - PIN_SIZE), max(box[1], PIN_SIZE))
     is_own = citation.by_id == person.pk
     wanted_words = str(citation.key) == wanted
-    return Pin(
-        citation, box, citations.title_of(citations.as_source(citation)), is_own, wanted_words, head
-    )
+    return Pin(citation, box, citations.title_of(citations.as_source(citation)), is_own, wanted_words, head)
 
 
 def _in_pixels(region, page, grow=0):

@@ -27,6 +27,8 @@ class Act(TextChoices):
     DATE_RECORD = "date_record", _("corrected the date of a record")
     PIN = "pin", _("marked a spot on a record")
     UNPIN = "unpin", _("took a mark off a record")
+    UNLOCK = "unlock", _("gave the password of a record")
+    DECIDE_SCAN = "decide_scan", _("decided about a record that is too large for the virus check")
     RECORD_CHECKED = "record_checked", _("a record was checked")
     CHECKLIST = "checklist", _("changed the checklist")
     ASK = "ask", _("asked for something")

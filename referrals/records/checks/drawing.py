@@ -140,7 +140,11 @@ def _write(work, leaves, drawn, dated_on):
     rows = RecordPage.objects.bulk_create(
         [
             RecordPage(
-                record=work.record, number=leaf.number, width=leaf.width, height=leaf.height, text=leaf.text,
+                record=work.record,
+                number=leaf.number,
+                width=leaf.width,
+                height=leaf.height,
+                text=leaf.text,
                 words=list(leaf.words),
             )  # fmt: skip
             for leaf in leaves.values()
@@ -154,6 +158,7 @@ def _write(work, leaves, drawn, dated_on):
         )
         for each in drawn
     )
+
 
 def _dated(record, dated_on):
     """What the text says stands before what the file's maker wrote into it; a person's word before both."""

@@ -67,7 +67,10 @@ def _sweep(now):
     before = now - LEFTOVER_AFTER
     swept = storage.sweep_incoming(before)
     for key in storage.keys_before(before):
-        known = Record.objects.with_bytes().filter(key=key).exists() or PagePicture.objects.filter(key=key).exists()
+        known = (
+            Record.objects.with_bytes().filter(key=key).exists()
+            or PagePicture.objects.filter(key=key).exists()
+        )
         if not known:
             storage.delete(key)
             swept += 1

@@ -19,7 +19,6 @@ MOST_CHARACTERS = 40_000  # of one page
 MOST_WORDS = 4000  # of one page, with their boxes
 
 
-
 class Scale(NamedTuple):
     """How large a page is drawn: dots per inch where it has inches, and the longest side in pixels."""
 
