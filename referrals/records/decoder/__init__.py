@@ -2,8 +2,8 @@
 
 `python -m referrals.records.decoder` is a small parent, one for each worker process, which has loaded the
 libraries and never touches a byte of a file. For each job it forks a child (some milliseconds) that closes the
-walls of `limits` behind itself and is left with one socket (`wire`): it asks the worker for stretches of the
-original (`remote`), which the worker reads from the storage, and hands back facts and blobs (pictures,
+walls of `limits` and `seccomp` behind itself and is left with one socket (`wire`): it asks the worker for
+stretches of the original (`remote`), which the worker reads from the storage, and hands back facts and blobs (pictures,
 decoded frames, unpacked files), which the worker puts into the storage. So no plaintext touches the disk,
 and whoever takes over a child has a socket to somebody who believes nothing it says (`decoder_client`).
 
