@@ -3,26 +3,20 @@
 S5 with a socket: fork child 5 and let it serve there. K5: child 5 is no longer needed, dead or alive.
 """
 
-import encodings
 import gc
 import os
-import pkgutil
 import signal
 import socket
-from importlib import import_module
 
-from PIL import Image
-
-from referrals.records import decoder
-from referrals.records.decoder import child, limits
+from referrals.records.decoder import child, limits, rehearsal
 
 LONGEST = 64
-WINDOWS_ONLY = ("mbcs", "oem")
 
 
 def main():
     limits.leave_the_network()
-    _load_all()
+    rehearsal.rehearse()
+    gc.collect()
     gc.freeze()  # so that a child's collector leaves what is shared alone
     control = socket.socket(fileno=0)
     control.send(b"ready")
@@ -37,18 +31,6 @@ def main():
         elif pid := children.pop(number, None):
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)  # until here the number is this child's, whether it ended by itself or not
-
-
-def _load_all():
-    """Whatever a library would load when it needs it: a child opens no files."""
-    for module in pkgutil.iter_modules(decoder.__path__):
-        if module.name != "__main__":
-            import_module(f"{decoder.__name__}.{module.name}")
-    for module in pkgutil.iter_modules(encodings.__path__):
-        if module.name not in WINDOWS_ONLY:
-            import_module(f"encodings.{module.name}")
-    Image.init()
-    gc.collect()
 
 
 def _start(control, handle):

@@ -120,8 +120,12 @@ def docx(text="Dear colleague", *, dtd="", more=(), types=TYPES):
 
 
 def zipped(*names):
+    return zip_of((name, b"hello") for name in names or ("a.txt",))
+
+
+def zip_of(files, **options):
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as packed:
-        for name in names or ("a.txt",):
-            packed.writestr(name, b"hello")
+    with zipfile.ZipFile(out, "w", **options) as packed:
+        for name, body in files:
+            packed.writestr(name, body)
     return out.getvalue()
