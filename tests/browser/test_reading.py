@@ -68,7 +68,8 @@ def test_a_far_page_is_drawn_while_one_waits(visit, cast, reading, size):
     drawn = PagePicture.objects.drawn().filter(page__record=reading.book, scale="normal")
     assert drawn.filter(page__number=33).exists() and drawn.count() < 15
     page.wait_for_function(
-        "() => document.querySelector('.so-film [aria-current] img:not([data-wait])')?.naturalWidth > 0", timeout=40_000
+        "() => document.querySelector('.so-film [aria-current] img:not([data-wait])')?.naturalWidth > 0",
+        timeout=40_000,
     )
     someone.look("reading-far-page")
 
