@@ -1,4 +1,4 @@
-"""Reading in a real browser: pages that are drawn while one waits, zoom, keys, hits, pins; wide, on a phone, without scripts."""
+"""Reading in a real browser: pages drawn while one waits, zoom, keys, hits, pins; wide, on a phone, without scripts."""
 
 import re
 
