@@ -11,6 +11,7 @@ urlpatterns = [
     path("opinion/", include("referrals.opinion.urls")),
     path("reminders/", include("referrals.reminders.urls")),
     path("review/", include("referrals.review.urls")),
+    path("viewer/", include("referrals.viewer.urls")),
     path("triage/", include("referrals.triage.urls")),
     path("decision/", include("referrals.decision.urls")),
 ]

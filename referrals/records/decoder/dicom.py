@@ -71,7 +71,12 @@ def _is_cut_off(file, found):
     return file.size - file.tell() < bits // 8
 
 
-def draw(file, out, _first, _last, _kind, _password=None):
+def leaves(file, _first, _last, _kind, _password=None):
+    """Nothing: a study has pictures, no pages."""
+    return {"pages": []}
+
+
+def draw(file, out, _numbers, _kind, _password=None, _scale="normal"):
     """The first picture, or none: the study stands without it."""
     try:
         file.seek(0)
