@@ -110,6 +110,9 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 RECORDS_DIR = env.path("RECORDS_DIR", default=str(PORTAL_HOME / "records")).root
+RECORD_KEYS = environment.record_keys(
+    env.str("RECORD_KEYS", default="")
+)  # never made up here: see docs/run.md
 MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=200 * 1024**2)
 MAX_CASE_BYTES = env.int("MAX_CASE_BYTES", default=2 * 1024**3)
 MAX_CASE_FILES = env.int("MAX_CASE_FILES", default=300)

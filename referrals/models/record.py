@@ -32,6 +32,11 @@ class RecordQuerySet(models.QuerySet):
         """All but the refused."""
         return self.exclude(status=RecordStatus.REFUSED)
 
+    def with_bytes(self):
+        """Those of which the storage has a file under their own key: not a folder whose files were taken out."""
+        unpacked = Q(kind=FileKind.ARCHIVE, status__in=(RecordStatus.RENDERED, RecordStatus.READY))
+        return self.kept().exclude(unpacked)
+
 
 class Record(models.Model):
     """An uploaded document, image or study (FHIR DocumentReference, ImagingStudy).
@@ -57,12 +62,13 @@ class Record(models.Model):
     type = models.CharField(max_length=20, choices=RecordType, default=RecordType.OTHER)
     status = models.CharField(max_length=12, choices=RecordStatus, default=RecordStatus.RECEIVED)
     scan = models.CharField(max_length=12, choices=VirusScan, default=VirusScan.NOT_SCANNED)
-    refusal = models.CharField(max_length=30, blank=True)  # code; the sentence is made when it is shown
+    refusal = models.CharField(max_length=30, blank=True)  # code of what stands against it, or what it waits for
     dated_on = models.DateField(null=True, blank=True)  # what the record itself says
     page_count = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)  # what DOCX and text files say
     study = models.JSONField(default=dict, blank=True)  # DICOM: patient, study, modality, date, part, images
     study_uid = models.CharField(max_length=64, blank=True)  # DICOM Study Instance UID
+    contents = models.JSONField(default=dict, blank=True)  # of a packed folder: files, left_out, next, …
     password = models.BinaryField(null=True, blank=True)  # opens a locked file; encrypted with its key
     dated_by_hand = models.BooleanField(default=False)  # `dated_on` was corrected by a person
     claimed_at = models.DateTimeField(null=True, blank=True)  # a worker is checking it

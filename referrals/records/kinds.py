@@ -25,8 +25,14 @@ KINDS = {
         ("docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "file-text"
     ),
     FileKind.TEXT: Kind(("txt", "text"), "text/plain", "file-text"),
+    FileKind.ARCHIVE: Kind(
+        ("zip", "tar", "tgz", "gz", "tbz", "tbz2", "bz2", "txz", "xz"), "application/zip", "folder-archive"
+    ),
 }
-IN_WORDS = _("PDF, photos (JPEG, PNG, HEIC), scans (TIFF), Word (DOCX), text, or scan files (DICOM)")
+OPENED_WITH_A_PASSWORD = frozenset({FileKind.PDF, FileKind.ARCHIVE})
+IN_WORDS = _(
+    "PDF, photos (JPEG, PNG, HEIC), scans (TIFF), Word (DOCX), text, scan files (DICOM), or these in a ZIP"
+)
 KNOWN_ENDS = frozenset(end for kind in KINDS.values() for end in kind.ends)
 # DICOM files often bear no end at all, or a number.
 STRANGERS = frozenset(

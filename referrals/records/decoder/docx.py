@@ -39,9 +39,6 @@ def _affordable(packed):
 
 def _is_word(packed):
     names = {entry.filename for entry in packed.infolist()}
-    if "word/document.xml" not in names or "[Content_Types].xml" not in names:
-        office = any(name.startswith(("xl/", "ppt/")) for name in names)
-        raise Refused("office" if office else "archive")
     if any(entry.flag_bits & 1 for entry in packed.infolist()):
         raise Refused("locked")
     types = _read(packed, "[Content_Types].xml")

@@ -11,6 +11,7 @@ SECONDS = 30
 
 MOST_PIXELS = 50_000_000  # of a picture that must be unpacked whole
 MOST_PIXELS_SCALED = 250_000_000  # of a JPEG, which is unpacked at a fraction of its size
+MOST_MEMBERS = 20_000  # in a packed folder
 MOST_PAGES = 300  # turned into pictures; the rest is counted
 MOST_TEXT = 1_000_000  # characters
 LONGEST_SIDE = 2400  # of a page made from a picture

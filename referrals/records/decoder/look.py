@@ -14,6 +14,7 @@ READERS = {
     "dicom": "dicom",
     "docx": "docx",
     "text": "text",
+    "archive": "archives",
 }
 
 

@@ -1,0 +1,12 @@
+"""The last step: the file is ready, and everybody who waits for it is told."""
+
+from django.db import transaction
+
+from referrals.vocabulary import Act, RecordStatus
+
+
+@transaction.atomic
+def finish(work):
+    work.move(RecordStatus.READY, checked_at=work.clock())
+    work.give_back()
+    work.tell(Act.RECORD_CHECKED, {"status": RecordStatus.READY, "kind": work.record.kind})
