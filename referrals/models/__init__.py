@@ -4,7 +4,7 @@ from .audit import AuditEvent
 from .case import AvoidedName, Case, CaseQuestion, FirstOpinion, HeldPlace, StatusChange
 from .decision import Decision
 from .file import StoredFile, Upload
-from .imaging import Instance, Series
+from .imaging import FlagAnswer, Instance, Series
 from .information import InfoItem, InfoRequest
 from .opinion import Opinion, OpinionAnswer, OpinionVersion
 from .people import Clinic, Invitation, Membership, Person, SpecialistProfile, Specialty
@@ -22,6 +22,7 @@ __all__ = [
     "Clinic",
     "Decision",
     "FirstOpinion",
+    "FlagAnswer",
     "Heartbeat",
     "HeldPlace",
     "InfoItem",

@@ -6,11 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from referrals import storage
-from referrals.models import Case, Record
+from referrals.models import Case, Record, Series
 from referrals.records import checklist, tasks
 from referrals.rules import access, audit, catalogue
 from referrals.rules.workflow import StepNotPossible
@@ -114,7 +114,7 @@ def remove(*, record, by, now):
         raise StepNotPossible
     if not may_remove(record, by):
         raise PermissionDenied(_("What you have sent stays with your request."))
-    keys = [record.key, *record.picture_keys()]
+    keys = record.file_keys()
     _note(Act.REMOVE_RECORD, record, by, now)
     record.delete()
     checklist.went(case, record.type)
@@ -150,7 +150,10 @@ def _locked(case, by):
 
 
 def _same(case, stored):
-    return case.records.kept().filter(sha256=stored.sha256).select_related("case").first()
+    """The record, or the study with the file, that holds these very bytes."""
+    studies = Series.objects.filter(instances__sha256=stored.sha256, record__case=case).values("record")
+    same = Q(sha256=stored.sha256) | Q(pk__in=studies)
+    return case.records.kept().filter(same).select_related("case").first()
 
 
 def _pointed(record, item):

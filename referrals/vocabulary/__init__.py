@@ -33,6 +33,14 @@ from .case import (
     VoidReason,
     Wish,
 )
+from .imaging import (
+    BY_THE_WAY,
+    MODALITIES,
+    PART_OF_CODE,
+    PET_CT,
+    ImageProblem,
+    StudyFlag,
+)
 from .labels import (
     TwoLabels,
 )
@@ -69,6 +77,7 @@ __all__ = [
     "Advice",
     "AskedOf",
     "Authority",
+    "BY_THE_WAY",
     "BallHolder",
     "CHECKING",
     "CaseStatus",
@@ -80,13 +89,17 @@ __all__ = [
     "ENDED",
     "Emergency",
     "FileKind",
+    "ImageProblem",
     "InfoRequestStatus",
     "ItemStatus",
     "LIVE_REFERRAL",
     "MISSING",
+    "MODALITIES",
     "MailStatus",
     "OfferDeclineReason",
     "OpinionStatus",
+    "PART_OF_CODE",
+    "PET_CT",
     "PageScale",
     "PlaceStatus",
     "READING_REFERRAL",
@@ -101,6 +114,7 @@ __all__ = [
     "Sex",
     "Situation",
     "Stance",
+    "StudyFlag",
     "Subject",
     "TwoLabels",
     "UploadStatus",

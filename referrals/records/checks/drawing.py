@@ -47,7 +47,7 @@ def _draw_all(work, drawn):
         try:
             answer = decoder_client.run(
                 "draw", record.key, password=passwords.of(record), still_mine=work.renew,
-                largest_blob=LARGEST_PAGE, on_blob=lambda meta, stream: drawn.append(_kept(meta, stream)),
+                largest_blob=LARGEST_PAGE, on_blob=lambda meta, stream: drawn.append(kept(meta, stream)),
                 kind=record.kind, first=first, last=last,
             )  # fmt: skip
             refusal = answer.get("refusal") or refusal
@@ -60,7 +60,7 @@ def _draw_all(work, drawn):
     return "" if drawn else refusal
 
 
-def _kept(meta, stream):
+def kept(meta, stream):
     told = [meta.get(name) for name in ("page", "width", "height")]
     if not all(type(number) is int and 0 < number < 100_000 for number in told):
         raise decoder_client.Stuck

@@ -6,7 +6,7 @@ from django.db.models import F
 from referrals import storage
 from referrals.models import Record
 from referrals.records import decoder_client, refusals
-from referrals.records.checks import claims, drawing, finishing, identifying, scanning, unpacking
+from referrals.records.checks import claims, drawing, finishing, identifying, joining, scanning, unpacking
 from referrals.vocabulary import FileKind, RecordStatus
 
 log = structlog.get_logger("referrals.records")
@@ -49,7 +49,10 @@ def _step(work):
 
 
 def _make(work):
-    unpacking.unpack(work) if work.record.kind == FileKind.ARCHIVE else drawing.draw(work)
+    MAKERS.get(work.record.kind, drawing.draw)(work)
+
+
+MAKERS = {FileKind.ARCHIVE: unpacking.unpack, FileKind.DICOM: joining.join}
 
 
 STEPS = {
