@@ -65,7 +65,7 @@ def _say(report, what, record, key, now):
     log.error(f"record_{what}", record=str(key))
     audit.record(
         Act.RECORD_CHECKED, by=None, now=now, case=record.case, subject_kind="record",
-        subject_key=record.key, detail={"found": what, "file": str(key)},
+        subject_key=record.key, detail={"found": what} | ({} if key == record.key else {"file": str(key)}),
     )  # fmt: skip
 
 
