@@ -113,6 +113,7 @@ RECORDS_DIR = env.path("RECORDS_DIR", default=str(PORTAL_HOME / "records")).root
 RECORD_KEYS = environment.record_keys(
     env.str("RECORD_KEYS", default="")
 )  # never made up here: see docs/run.md
+CLAMD_URL = environment.scanner(env)
 MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=200 * 1024**2)
 MAX_CASE_BYTES = env.int("MAX_CASE_BYTES", default=2 * 1024**3)
 MAX_CASE_FILES = env.int("MAX_CASE_FILES", default=300)

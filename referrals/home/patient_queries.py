@@ -17,6 +17,7 @@ from referrals.rules.clocks import today as today_in
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import may_take
 from referrals.vocabulary import (
+    CHECKING,
     ENDED,
     READING_REFERRAL,
     Act,
@@ -204,8 +205,10 @@ def _records(case, records):
     lines = [RecordType(line.type).for_patient for line in case.checklist.all() if line.state not in there]
     return {
         "ready": count[RecordStatus.READY],
-        "checking": count[RecordStatus.RECEIVED],
+        "checking": sum(count[status] for status in CHECKING),
+        "needing": count[RecordStatus.NEEDS_YOU],
         "refused": count[RecordStatus.REFUSED],
+        "locked_away": count[RecordStatus.QUARANTINED],
         "missing": lines,
         "list_url": words.address("records:list", case.reference),
         "add_url": "" if case.is_ended else words.address("records:add", case.reference),

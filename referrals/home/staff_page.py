@@ -25,11 +25,12 @@ from referrals.rules.workflow import own_steps
 from referrals.triage import next_acts, queries
 from referrals.vocabulary import (
     MISSING,
+    STOPPED,
     Act,
     CaseStatus,
+    FileKind,
     InfoRequestStatus,
     OpinionStatus,
-    RecordStatus,
     ReferralStatus,
 )
 
@@ -72,7 +73,7 @@ def cases(person):
         is_signed=Exists(Opinion.objects.filter(case=rows, status=OpinionStatus.SIGNED)),
         record_count=Coalesce(
             Subquery(
-                Record.objects.filter(case=rows).exclude(status=RecordStatus.REFUSED)
+                Record.objects.filter(case=rows).exclude(status__in=STOPPED).exclude(kind=FileKind.ARCHIVE)
                 .order_by().values("case").annotate(n=Count("pk")).values("n")
             ), 0,
         ),

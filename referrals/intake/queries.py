@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.intake import steps
 from referrals.rules import access, catalogue, checklists, clocks
-from referrals.vocabulary import ChecklistState, RecordStatus
+from referrals.vocabulary import STOPPED, ChecklistState
 
 
 def own_case(person, reference):
@@ -33,7 +33,7 @@ def own_request(person, reference):
     request.case = case
     items = list(request.items.prefetch_related("records"))
     for item in items:
-        item.kept_records = [record for record in item.records.all() if record.status != RecordStatus.REFUSED]
+        item.kept_records = [record for record in item.records.all() if record.status not in STOPPED]
     return request, items
 
 
@@ -58,7 +58,7 @@ def step_list(case, lacks=None):
 
 def records_of(case):
     """What is here and what still helps, for the summary before sending."""
-    records = [record for record in case.records.all() if record.status != RecordStatus.REFUSED]
+    records = [record for record in case.records.all() if record.status not in STOPPED]
     lines = list(case.checklist.all())
     return {
         "files": records,

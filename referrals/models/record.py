@@ -20,6 +20,7 @@ from referrals.vocabulary import (
 )
 
 PERSON = settings.AUTH_USER_MODEL
+UNPACKED = (RecordStatus.RENDERED, RecordStatus.READY)  # a packed folder's files were taken out
 
 
 class RecordQuerySet(models.QuerySet):
@@ -35,8 +36,7 @@ class RecordQuerySet(models.QuerySet):
 
     def with_bytes(self):
         """Those of which the storage has a file under their own key: not a folder whose files were taken out."""
-        unpacked = Q(kind=FileKind.ARCHIVE, status__in=(RecordStatus.RENDERED, RecordStatus.READY))
-        return self.kept().exclude(unpacked)
+        return self.kept().exclude(kind=FileKind.ARCHIVE, status__in=UNPACKED)
 
 
 class Record(models.Model):
@@ -64,7 +64,9 @@ class Record(models.Model):
     type = models.CharField(max_length=20, choices=RecordType, default=RecordType.OTHER)
     status = models.CharField(max_length=12, choices=RecordStatus, default=RecordStatus.RECEIVED)
     scan = models.CharField(max_length=12, choices=VirusScan, default=VirusScan.NOT_SCANNED)
-    refusal = models.CharField(max_length=30, blank=True)  # code of what stands against it, or what it waits for
+    refusal = models.CharField(
+        max_length=30, blank=True
+    )  # code of what stands against it, or what it waits for
     dated_on = models.DateField(null=True, blank=True)  # what the record itself says
     page_count = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)  # what DOCX and text files say
@@ -115,6 +117,12 @@ class Record(models.Model):
 
     def __str__(self):
         return str(self.key)
+
+    @property
+    def has_bytes(self):
+        """What `with_bytes` asks the database."""
+        is_unpacked = self.kind == FileKind.ARCHIVE and self.status in UNPACKED
+        return self.status != RecordStatus.REFUSED and not is_unpacked
 
     def picture_keys(self):
         """Under which the storage keeps what we drew of it."""

@@ -1,6 +1,8 @@
 """The checklist follows the files: a line with a file is here, one that lost its last file isn't any more."""
 
-from referrals.vocabulary import ChecklistState
+from referrals.vocabulary import ChecklistState, RecordStatus
+
+GONE = (RecordStatus.REFUSED, RecordStatus.QUARANTINED)
 
 
 def came(case, type):
@@ -8,5 +10,5 @@ def came(case, type):
 
 
 def went(case, type):
-    if not case.records.kept().filter(type=type).exists():
+    if not case.records.exclude(status__in=GONE).filter(type=type).exists():
         case.checklist.filter(type=type, state=ChecklistState.HAVE).update(state=ChecklistState.TO_COME)

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from referrals.models import InfoItem, PagePicture, Record, RecordReading
-from referrals.records import actions, kinds, refusals
+from referrals.records import actions, deciding, kinds, refusals
 from referrals.vocabulary import (
+    CHECKING,
+    STOPPED,
     AskedOf,
     ChecklistState,
     FileKind,
@@ -25,13 +27,14 @@ from referrals.vocabulary import (
 
 ITEM = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 NEEDS_YOU_FIRST = Choose(
-    When(status=RecordStatus.REFUSED, then=Value(0)),
-    When(status=RecordStatus.RECEIVED, then=Value(1)),
+    When(status__in=sorted(STOPPED), then=Value(0)),
+    When(status__in=sorted(CHECKING), then=Value(1)),
     default=Value(2),
     output_field=IntegerField(),
 )
 # By the day the record speaks of, newest first; what has no day comes after, as it came.
 BY_DAY = (F("dated_on").desc(nulls_last=True), "-added_at", "-pk")
+TONES = {RecordStatus.REFUSED: "stop", RecordStatus.QUARANTINED: "stop", RecordStatus.NEEDS_YOU: "warn"}
 SHAPES = {
     FileKind.PDF: lambda n: ngettext("%d page", "%d pages", n) % n,
     FileKind.TIFF: lambda n: ngettext("%d page", "%d pages", n) % n,
@@ -44,8 +47,12 @@ class FileRow:
     type: str  # what it is, as this person says it
     shape: str  # "3 pages", "Photo"
     icon: str
-    refusal: Any  # what is wrong and how to go on, or None
+    refusal: Any  # what is wrong or waited for, and how to go on; or None
+    tone: str  # of these words
+    note: str  # what became of a packed folder
     can_remove: bool
+    can_unlock: bool
+    can_decide_scan: bool
 
 
 @dataclass(frozen=True)
@@ -68,14 +75,17 @@ def files_of(case, person):
 
 def file_row(record, case, person):
     record.case = case
-    refused = record.status == RecordStatus.REFUSED
     return FileRow(
         record,
         _type_in_words(record, case, person),
         shape_of(record),
         _icon(record),
-        refusals.words_for(record.refusal) if refused else None,
-        actions.may_remove(record, person),
+        refusals.words_for(record.refusal) if record.refusal else None,
+        TONES.get(record.status, "info"),
+        contents_in_words(record),
+        actions.may_remove(record, person) or deciding.may_destroy(record, person),
+        deciding.may_unlock(record, person),
+        deciding.may_decide_scan(record, person),
     )
 
 
@@ -92,32 +102,56 @@ def shape_of(record):
     return in_pages(record.page_count) if in_pages else FileKind(record.kind).label
 
 
+def contents_in_words(record):
+    """What became of a packed folder; '' for any other file."""
+    told = record.contents
+    if record.status != RecordStatus.READY or "files" not in told:
+        return ""
+    taken = told["files"] - told.get("broken", 0) - told.get("same", 0)
+    parts = [
+        (taken, ngettext("%d file of it is in your list.", "%d files of it are in your list.", taken)),
+        (told.get("same", 0), ngettext("%d was here before.", "%d were here before.", told.get("same", 0))),
+        (told.get("broken", 0), ngettext("%d is damaged.", "%d are damaged.", told.get("broken", 0))),
+        (
+            told.get("left_out", 0),
+            ngettext(
+                "%d is no record, such as a program that shows pictures, and was left out.",
+                "%d are no records, such as programs that show pictures, and were left out.",
+                told.get("left_out", 0),
+            ),
+        ),
+    ]
+    return " ".join(words % number for number, words in parts if number)
+
+
 def summary(rows):
     """“5 files: 2 ready, 1 being checked, 1 needs you.”"""
     if not rows:
         return _("No files yet.")
-    count = {status: sum(row.record.status == status for row in rows) for status in RecordStatus}
+    statuses = [row.record.status for row in rows]
+    ready = statuses.count(RecordStatus.READY)
+    checking = sum(status in CHECKING for status in statuses)
+    locked_away = statuses.count(RecordStatus.QUARANTINED)
+    needing = sum(status in STOPPED for status in statuses) - locked_away
     parts = [
-        (count[RecordStatus.READY], ngettext("%d ready", "%d ready", count[RecordStatus.READY])),
-        (
-            count[RecordStatus.RECEIVED],
-            ngettext("%d being checked", "%d being checked", count[RecordStatus.RECEIVED]),
-        ),
-        (count[RecordStatus.REFUSED], ngettext("%d needs you", "%d need you", count[RecordStatus.REFUSED])),
+        (ready, ngettext("%d ready", "%d ready", ready)),
+        (checking, ngettext("%d being checked", "%d being checked", checking)),
+        (needing, ngettext("%d needs you", "%d need you", needing)),
+        (locked_away, ngettext("%d locked away", "%d locked away", locked_away)),
     ]
     whole = ngettext("%d file", "%d files", len(rows)) % len(rows)
     return f"{whole}: {', '.join(words % number for number, words in parts if number)}."
 
 
 def is_checking(rows):
-    return any(row.record.status == RecordStatus.RECEIVED for row in rows)
+    return any(row.record.status in CHECKING for row in rows)
 
 
 def checklist_of(case, rows):
     """The lines with what is said of them; `rows` are the case's files."""
     added = {}
     for row in rows:
-        if row.record.status != RecordStatus.REFUSED:
+        if row.record.status not in STOPPED:
             added.setdefault(row.record.type, []).append(row.record)
     return [_line(item, added.get(item.type, []), bool(rows)) for item in case.checklist.all()]
 
@@ -137,7 +171,7 @@ def _line(item, records, has_files):
 
 
 def _said(state, records):
-    if any(record.status == RecordStatus.RECEIVED for record in records):
+    if any(record.status in CHECKING for record in records):
         return _("Added. We are checking it.")
     if records:
         pages = sum(record.page_count for record in records)
@@ -204,7 +238,7 @@ def names_somebody_else(record):
 
 
 def _icon(record):
-    if record.status == RecordStatus.REFUSED:
+    if record.status in STOPPED:
         return "file-x"
     if record.status == RecordStatus.READY:
         return "file-check"

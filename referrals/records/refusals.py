@@ -87,7 +87,8 @@ TABLE = {
         _("Unpack it and add the files that are inside."),
     ),
     "nothing_inside": Words(
-        _("There is no record in this packed folder."), _("Look whether it is the right one, and add the files.")
+        _("There is no record in this packed folder."),
+        _("Look whether it is the right one, and add the files."),
     ),
     NO_ROOM_INSIDE: Words(
         _("There is no room for what is in this packed folder."),

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals import storage
-from referrals.records import actions, forms, kinds, queries, sending, uploads
+from referrals.records import actions, check_views, deciding, forms, kinds, queries, sending, uploads
 from referrals.rules import access, audit, reading
 from referrals.rules.access import visible_cases, visible_records
 from referrals.rules.workflow import StepNotPossible
@@ -169,6 +169,8 @@ def checklist(request, reference):
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request, reference, key):
     record = _record(request, reference, key)
+    if deciding.may_destroy(record, request.user):
+        return check_views.remove_locked_away(request, record)
     if not actions.may_remove(record, request.user):
         raise PermissionDenied(_("What you have sent stays with your request."))
     if request.method == "POST":
@@ -238,7 +240,7 @@ def page(request, reference, key, number):
 def download(request, reference, key):
     """The file as it came in, once it is sure that it still is."""
     record = _record(request, reference, key)
-    if record.status != RecordStatus.READY:
+    if record.status != RecordStatus.READY or not record.has_bytes:
         raise Http404
     if not _is_as_it_came(record, request):
         return render(request, "referrals/records/damaged.html", {"record": record}, status=410)

@@ -66,7 +66,14 @@ def is_open(record):
 def records_of(case, person):
     """The records of a case, newest first, each with `is_read` and `last_page` of this reader."""
     mine = Prefetch("readings", RecordReading.objects.filter(person=person), to_attr="mine")
-    records = visible_records(person).filter(case=case).kept().defer("text").prefetch_related(mine)
+    records = (
+        visible_records(person)
+        .filter(case=case)
+        .kept()
+        .exclude(kind=FileKind.ARCHIVE)
+        .defer("text")
+        .prefetch_related(mine)
+    )
     found = list(records.order_by("-dated_on", "-added_at", "-pk"))
     for record in found:
         record.case = case

@@ -12,11 +12,11 @@ from django.db.models.functions import Now
 from referrals.models import Case, InfoRequest, Membership, Opinion, Person, Record, Referral, Reminder
 from referrals.vocabulary import (
     READING_REFERRAL,
+    STOPPED,
     AskedOf,
     CaseStatus,
     InfoRequestStatus,
     OpinionStatus,
-    RecordStatus,
     ReferralStatus,
     Role,
 )
@@ -140,13 +140,13 @@ def visible_readings(person):
 
 
 def visible_records(person):
-    """Records of visible cases. Refused files are for the patient and staff alone."""
+    """Records of visible cases. What nobody can read (or may) is for the patient and staff alone."""
     if not is_known(person):
         return Record.objects.none()
     seen = Record.objects.filter(case__in=visible_cases(person))
     if clinics_as(person, Role.SPECIALIST):
         seen = seen.filter(
-            ~Q(status=RecordStatus.REFUSED)
+            ~Q(status__in=STOPPED)
             | Q(case__patient_id=person.pk)
             | Q(case__clinic_id__in=clinics_as(person, *STAFF))
         )

@@ -24,6 +24,8 @@ class Act(TextChoices):
     DOWNLOAD = "download", _("downloaded a record")
     ADD_RECORD = "add_record", _("added a record")
     REMOVE_RECORD = "remove_record", _("removed a record")
+    UNLOCK = "unlock", _("gave the password of a record")
+    DECIDE_SCAN = "decide_scan", _("decided about a record that is too large for the virus check")
     RECORD_CHECKED = "record_checked", _("a record was checked")
     CHECKLIST = "checklist", _("changed the checklist")
     ASK = "ask", _("asked for something")

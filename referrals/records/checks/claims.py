@@ -83,6 +83,7 @@ class Work:
         self._now(None, {"status": status, "refusal": code, **changes})
         if status == RecordStatus.REFUSED:
             storage.delete(record.key)
+        if status in checklist.GONE:
             checklist.went(record.case, record.type)
         told = {"status": status, "kind": record.kind, "refusal": code[:30]}
         self.tell(Act.RECORD_CHECKED, told | (detail or {}))

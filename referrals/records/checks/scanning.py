@@ -12,7 +12,9 @@ def scan(work):
     except scanner.Away:
         return work.hold(refusals.SCANNER_AWAY)
     except scanner.TooLarge:
-        if work.record.kind == FileKind.ARCHIVE:  # what is inside is scanned piece by piece, and this not handed out
+        if (
+            work.record.kind == FileKind.ARCHIVE
+        ):  # what is inside is scanned piece by piece, and this not handed out
             return work.move(RecordStatus.SCANNED, scan=VirusScan.NOT_SCANNED)
         return work.hold(refusals.TOO_LARGE_TO_SCAN)
     if found:

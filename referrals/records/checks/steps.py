@@ -15,7 +15,9 @@ log = structlog.get_logger("referrals.records")
 def waiting(*, now):
     """Keys of the files that nobody is checking; those that wait for something come after the new ones."""
     free = Record.objects.filter(claims.free(now))
-    return free.order_by(F("claimed_at").asc(nulls_first=True), "added_at", "pk").values_list("key", flat=True)
+    return free.order_by(F("claimed_at").asc(nulls_first=True), "added_at", "pk").values_list(
+        "key", flat=True
+    )
 
 
 def check(*, key, clock):

@@ -112,7 +112,7 @@ def _become_a_record(work, number, name, folder, stored):
 
 def _place(packed, folder):
     """Below the folder's own place and name, without odd characters."""
-    parts = [part for part in (*packed.folder.split("/"), packed.name, *folder.split("/")) if part.strip(". ")]
+    parts = [
+        part for part in (*packed.folder.split("/"), packed.name, *folder.split("/")) if part.strip(". ")
+    ]
     return "/".join(shown_name(part) for part in parts)[:LONGEST_FOLDER]
-
-

@@ -23,7 +23,9 @@ PIECE = 256 * 1024
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, LZMAError, EOFError)
 AES = 99  # WinZip's, which the standard library doesn't read
 # What systems and viewers leave in folders and on discs. No record is called so.
-JUNK_NAMES = frozenset("thumbs.db desktop.ini .ds_store autorun.inf dicomdir dirfile lockfile version".split())
+JUNK_NAMES = frozenset(
+    "thumbs.db desktop.ini .ds_store autorun.inf dicomdir dirfile lockfile version".split()
+)
 JUNK_FOLDERS = frozenset(
     ("__macosx", ".trashes", ".spotlight-v100", ".fseventsd", "$recycle.bin", "system volume information")
 )

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from referrals import storage
 from referrals.models import Record
-from referrals.records import checks, rendering
+from referrals.records import checks, decoder_client
+from referrals.records.checks import claims
 from referrals.vocabulary import RecordStatus
 from tests import build
 from tests.referrals.records import samples
@@ -91,28 +92,32 @@ def test_room_is_not_overrun_by_several_at_once(ana, settings):
 
 def test_two_workers_check_one_file_once(ana, monkeypatch):
     record = samples.store(build.make_draft(ana), samples.pdf(), "a.pdf")
-    looked, real = [], rendering.examine
-    monkeypatch.setattr(rendering, "examine", lambda *args, **kw: looked.append(1) or real(*args, **kw))
+    looked, real = [], decoder_client.run
+    monkeypatch.setattr(
+        decoder_client, "run", lambda *args, **kw: looked.append(args[0]) or real(*args, **kw)
+    )
     in_threads([lambda: checks.check(key=record.key, clock=build.real_now)] * 4)
     record.refresh_from_db()
-    assert (record.status, len(looked), record.pages.count()) == (RecordStatus.READY, 1, 1)
+    assert (record.status, looked, record.pages.count()) == (RecordStatus.READY, ["identify", "draw"], 1)
 
 
-def test_a_worker_that_comes_back_late_writes_nothing(ana, monkeypatch):
+@pytest.mark.parametrize("slow_at", ["identify", "draw"])
+def test_a_worker_that_comes_back_late_writes_nothing(ana, monkeypatch, slow_at):
     record = samples.store(build.make_draft(ana), samples.pdf(), "a.pdf")
-    real = rendering.examine
+    real = decoder_client.run
 
-    def slow(key, **kwargs):
-        found = real(key, **kwargs)
-        monkeypatch.setattr(rendering, "examine", real)
-        later = build.real_now() + 2 * checks.STALE_AFTER
-        checks.check(key=record.key, clock=lambda: later)  # another worker took over meanwhile
+    def slow(job, key, **kwargs):
+        found = real(job, key, **kwargs)
+        if job == slow_at:
+            monkeypatch.setattr(decoder_client, "run", real)
+            later = build.real_now() + 2 * claims.STALE_AFTER
+            checks.check(key=record.key, clock=lambda: later)  # another worker took over meanwhile
         return found
 
-    monkeypatch.setattr(rendering, "examine", slow)
+    monkeypatch.setattr(decoder_client, "run", slow)
     checks.check(key=record.key, clock=build.real_now)
     record.refresh_from_db()
-    assert (record.status, record.attempts, record.pages.count()) == (RecordStatus.READY, 2, 1)
+    assert (record.status, record.pages.count()) == (RecordStatus.READY, 1)
     assert (
         len([path for path in storage.disk.root().rglob("*") if path.is_file()]) == 2
     )  # the original, one page
@@ -122,9 +127,9 @@ def test_claims_of_the_dead_are_free_again_and_not_for_ever(ana):
     record = samples.store(build.make_draft(ana), samples.pdf(), "a.pdf")
     now = build.real_now()
     Record.objects.update(claimed_at=now, attempts=1)
-    assert not checks.waiting(now=now + checks.STALE_AFTER / 2)
-    assert list(checks.waiting(now=now + 2 * checks.STALE_AFTER)) == [record.key]
-    Record.objects.update(attempts=checks.MOST_ATTEMPTS)
-    checks.check(key=record.key, clock=lambda: now + 2 * checks.STALE_AFTER)
+    assert not checks.waiting(now=now + claims.STALE_AFTER / 2)
+    assert list(checks.waiting(now=now + 2 * claims.STALE_AFTER)) == [record.key]
+    Record.objects.update(attempts=claims.MOST_ATTEMPTS)
+    checks.check(key=record.key, clock=lambda: now + 2 * claims.STALE_AFTER)
     record.refresh_from_db()
     assert (record.status, record.refusal) == (RecordStatus.REFUSED, "unreadable")

@@ -9,7 +9,8 @@ from PIL import Image
 
 from referrals import storage
 from referrals.models import AuditEvent
-from referrals.records import checks, decoder_client, kinds, refusals, rendering
+from referrals.records import checks, decoder_client, kinds, refusals
+from referrals.records.checks import drawing
 from referrals.records.decoder import Refused, look
 from referrals.records.decoder.child import BROKEN_FILE
 from referrals.vocabulary import Act, RecordStatus
@@ -111,8 +112,10 @@ BAD = {
     "exe as pdf": ("a.pdf", lambda: b"MZ" + b"\0" * 500, "program"),
     "elf": ("a.pdf", lambda: b"\x7fELF" + b"\0" * 500, "program"),
     "script": ("a.txt", lambda: b"#!/bin/sh\necho hello\n", "program"),
-    "zip as pdf": ("a.pdf", samples.zipped, "archive"),
-    "zip as docx": ("a.docx", samples.zipped, "archive"),
+    "zip as pdf": ("a.pdf", samples.zipped, "name_lies"),
+    "zip as docx": ("a.docx", samples.zipped, "name_lies"),
+    "open document": ("a.odt", lambda: samples.zipped("mimetype", "content.xml"), "not_taken"),
+    "java program": ("a.zip", lambda: samples.zipped("META-INF/MANIFEST.MF"), "program"),
     "sheet": ("a.xlsx", lambda: samples.zipped("xl/workbook.xml", "[Content_Types].xml"), "office"),
     "old word": ("a.doc", lambda: OLE + "WordDocument".encode("utf-16-le"), "old_word"),
     "locked word": ("a.docx", lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "locked"),
@@ -146,7 +149,7 @@ BAD = {
 }  # fmt: skip
 
 
-THROUGH_THE_CHILD = ["locked pdf", "html as pdf", "cut heic", "pixel bomb", "docx bomb", "jpeg as pdf"]
+THROUGH_THE_CHILD = ["locked word", "html as pdf", "cut heic", "pixel bomb", "docx bomb", "jpeg as pdf"]
 
 
 @pytest.mark.parametrize("case", THROUGH_THE_CHILD)
@@ -186,7 +189,7 @@ def refusal_of(body, name):
 
 def test_bytes_of_what_was_refused_are_not_kept(draft, kept, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        record = kept(draft, samples.locked_pdf(), "a.pdf")
+        record = kept(draft, b"MZ" + b"\0" * 500, "a.pdf")
     with pytest.raises(storage.NotThere):
         storage.size(record.key)
 
@@ -214,8 +217,8 @@ def test_cut_pdf_is_mended_or_refused(draft, kept):
 
 
 def test_f30_a_book_is_drawn_in_steps_up_to_a_limit_and_counted_whole(draft, kept, monkeypatch):
-    monkeypatch.setattr(rendering, "PAGES_A_STEP", 5)
-    monkeypatch.setattr(rendering.limits, "MOST_PAGES", 12)
+    monkeypatch.setattr(drawing, "PAGES_A_STEP", 5)
+    monkeypatch.setattr(drawing.limits, "MOST_PAGES", 12)
     record = kept(draft, samples.pdf(30), "book.pdf")
     assert record.page_count == 30
     assert list(record.pages.values_list("number", flat=True)) == list(range(1, 16))
@@ -246,7 +249,7 @@ def test_full_disk_lets_the_file_wait_and_counts_no_attempt(draft, check, monkey
 
     monkeypatch.setattr(storage, "put", full)
     check(record)
-    assert (record.status, record.attempts, record.claimed_at) == (RecordStatus.RECEIVED, 0, None)
+    assert (record.status, record.attempts, record.claimed_at) == (RecordStatus.SCANNED, 0, None)
     monkeypatch.setattr(storage, "put", real)
     assert check(record).status == RecordStatus.READY
 

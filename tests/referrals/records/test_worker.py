@@ -7,7 +7,8 @@ import pytest
 from portal.embedded.process import wait_until
 from referrals import storage
 from referrals.models import AuditEvent, Record
-from referrals.records import checks, tasks
+from referrals.records import tasks
+from referrals.records.checks import claims
 from referrals.vocabulary import Act, RecordStatus
 from tests import build
 from tests.referrals.records import samples
@@ -24,7 +25,7 @@ def test_a_worker_killed_in_the_middle_leaves_the_file_to_the_next(ana, worker, 
     assert (record.status, record.attempts) == (RecordStatus.RECEIVED, 1)
 
     # the claim of the dead grows stale; beat's next look finds the row
-    Record.objects.update(claimed_at=build.real_now() - 2 * checks.STALE_AFTER)
+    Record.objects.update(claimed_at=build.real_now() - 2 * claims.STALE_AFTER)
     worker.start()
     tasks.check_waiting_records.delay()
     tasks.check_waiting_records.delay()
@@ -32,7 +33,7 @@ def test_a_worker_killed_in_the_middle_leaves_the_file_to_the_next(ana, worker, 
         -2000:
     ]
     record.refresh_from_db()
-    assert (record.attempts, record.page_count, record.pages.count()) == (2, 60, 60)
+    assert (record.page_count, record.pages.count()) == (60, 60)
     assert AuditEvent.objects.filter(act=Act.RECORD_CHECKED).count() == 1
     for page in record.pages.all():
         assert storage.size(page.pictures.get().key) > 0
