@@ -84,7 +84,11 @@ def look(said):
     made |= {name: _number(said.get(name)) for name in (*LOOK_NUMBERS, *LOOK_MAYBE)}
     made |= {name: _numbers(said.get(name), count) for name, count in LOOK_LISTS.items()}
     made |= {"signed": said.get("signed") is True, "lossy": said.get("lossy") is True}
-    made |= {"slope": made["slope"] or 1.0, "intercept": made["intercept"] or 0.0, "aspect": made["aspect"] or 1.0}
+    made |= {
+        "slope": made["slope"] or 1.0,
+        "intercept": made["intercept"] or 0.0,
+        "aspect": made["aspect"] or 1.0,
+    }
     return made | {"windows": _windows(said.get("windows"))} | _of_frames(said)
 
 
@@ -132,7 +136,9 @@ def _whole(value):
 
 
 def _number(value):
-    return float(value) if type(value) in (int, float) and math.isfinite(value) and abs(value) < 1e300 else None
+    return (
+        float(value) if type(value) in (int, float) and math.isfinite(value) and abs(value) < 1e300 else None
+    )
 
 
 def _numbers(value, count):

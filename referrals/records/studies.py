@@ -51,7 +51,7 @@ def summed(study, told=None):
     instances = Instance.objects.filter(series__record=study)
     whole = instances.aggregate(
         size=Sum("size"), files=Count("pk"), sum=Func(
-            StringAgg("sha256", delimiter="\n", ordering="sha256"), output_field=CharField(),
+            StringAgg("sha256", delimiter="\n", order_by="sha256"), output_field=CharField(),
             template="encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex')",
         ),
     )  # fmt: skip

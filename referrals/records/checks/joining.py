@@ -105,9 +105,7 @@ def _join(work, facts, frames_key):
             transaction.on_commit(lambda: storage.delete(key))
         return study, False
     _require_frames(facts, frames_key)
-    studies.add_instance(
-        study, record, facts, sha256=record.sha256, size=record.size, frames_key=frames_key
-    )
+    studies.add_instance(study, record, facts, sha256=record.sha256, size=record.size, frames_key=frames_key)
     changes = studies.taken_over(study, record) | studies.summed(study, facts.told)
     Record.objects.filter(pk=study.pk).update(**changes | _typed(changes.get("type", study.type), changes))
     _go(work, study, {"joined": str(study.key)})
