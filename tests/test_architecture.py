@@ -56,7 +56,7 @@ def rows_without_a_door(name, text):
 # Where a status is set: the roads', and each small object's own module by a conditional update.
 SETS_STATUS = {
     "referrals/rules/workflow.py", "referrals/rules/information.py", "referrals/rules/catalogue.py",
-    "referrals/records/actions.py", "referrals/records/checks.py",
+    "referrals/records/actions.py", "referrals/records/checks/claims.py", "referrals/records/deciding.py",
     "referrals/reminders/actions.py", "referrals/reminders/posting.py",
     "referrals/opinion/actions.py", "referrals/intake/actions.py", "referrals/review/actions.py",
     "referrals/management/demo/acts.py",  # the demo's past: what was sent before its first day

@@ -26,6 +26,7 @@ LARGEST_BLOB = 256 * limits.MIB
 MOST_BLOBS = 1000
 LARGEST_READ = 8 * limits.MIB
 SLOWEST_START = 60  # seconds
+PROGRAM = [sys.executable, "-s", "-B", "-m", "referrals.records.decoder"]
 RENEW_EVERY = 10  # seconds
 ENVIRONMENT = {
     "PATH": os.defpath, "LANG": "C.UTF-8", "HOME": "/nonexistent", "TMPDIR": "/nonexistent",
@@ -173,7 +174,7 @@ class _Parent:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-s", "-B", "-m", "referrals.records.decoder"],
+                PROGRAM,
                 stdin=theirs, stdout=subprocess.DEVNULL, cwd=settings.BASE_DIR, env=ENVIRONMENT,
                 start_new_session=True,
             )  # fmt: skip
@@ -208,6 +209,14 @@ class _Parent:
             self.process.wait()
 
 
+def forget():
+    """End this process's decoder, if it has one; the next job starts another."""
+    global _parent
+    if _parent is not None:
+        _parent.end()
+        _parent = None
+
+
 _parent = None
 _starting = threading.Lock()
 
@@ -228,11 +237,9 @@ def _started():
     with _starting:
         for _attempt in (1, 2):
             if _parent is not None and (_parent.pid != os.getpid() or _parent.process.poll() is not None):
-                _parent.end()
-                _parent = None
+                forget()
             _parent = _parent or _Parent()
             with contextlib.suppress(OSError):
                 return _parent, *_parent.start()
-            _parent.end()
-            _parent = None
+            forget()
     raise Down

@@ -5,22 +5,17 @@ S5 with a socket: fork child 5 and let it serve there. K5: child 5 is no longer 
 
 import gc
 import os
-import pkgutil
 import signal
 import socket
-from importlib import import_module
 
-from referrals.records import decoder
-from referrals.records.decoder import child, limits
+from referrals.records.decoder import child, limits, rehearsal
 
 LONGEST = 64
 
 
 def main():
     limits.leave_the_network()
-    for module in pkgutil.iter_modules(decoder.__path__):
-        if module.name != "__main__":
-            import_module(f"{decoder.__name__}.{module.name}")
+    rehearsal.rehearse()
     gc.collect()
     gc.freeze()  # so that a child's collector leaves what is shared alone
     control = socket.socket(fileno=0)

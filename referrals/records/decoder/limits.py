@@ -3,7 +3,10 @@
 import contextlib
 import ctypes
 import os
+import platform
 import resource
+
+from referrals.records.decoder import seccomp
 
 MIB = 1024**2
 MEMORY = 512 * MIB
@@ -41,7 +44,7 @@ def die_with(parent):
 
 
 def close_the_walls(seconds=SECONDS, memory=MEMORY):
-    """So much more memory than the parent's libraries take, so many seconds, no files written, no dump."""
+    """So much more memory than the parent's libraries take, so many seconds, no files, no dump, no network."""
     for what, most in (
         (resource.RLIMIT_AS, _mapped() + memory),
         (resource.RLIMIT_CPU, seconds),
@@ -50,6 +53,8 @@ def close_the_walls(seconds=SECONDS, memory=MEMORY):
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
+    if not seccomp.close(libc) and platform.machine() in seccomp.MACHINES:
+        os._exit(1)
 
 
 def _mapped():
