@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from referrals.home import staff_page
-from referrals.rules import audit, clocks
+from referrals.rules import audit, clocks, mismatches
 from referrals.triage import queries
 from referrals.vocabulary import Act
 
@@ -30,6 +30,7 @@ def overview(request, reference):
 def records(request, reference):
     case, page = _opened(request, queries.cases(request.user), reference, "records")
     page["records"] = staff_page.records(case, by=request.user)
+    page["flags"] = mismatches.open_flags(case)
     return render(request, "referrals/home/staff_records.html", page)
 
 

@@ -19,7 +19,7 @@ from referrals.models import (
     Record,
     Referral,
 )
-from referrals.rules import access, clocks
+from referrals.rules import access, clocks, mismatches, studies
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import own_steps
 from referrals.triage import next_acts, queries
@@ -108,6 +108,7 @@ def overview(case, *, by, now):
     return {
         "case": case,
         "checklist": checklist,
+        "flags": mismatches.open_flags(case, checklist),
         "missing": [line for line in checklist if line.state in MISSING],
         "requests": requests,
         "referrals": referrals,

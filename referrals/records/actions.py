@@ -10,9 +10,9 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from referrals import storage
-from referrals.models import Case, Record, Series
+from referrals.models import Case, FlagAnswer, Record, Series
 from referrals.records import checklist, tasks
-from referrals.rules import access, audit, catalogue
+from referrals.rules import access, audit, catalogue, mismatches
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import WORKING, Act, CaseStatus, ChecklistState, RecordStatus, RecordType
 
@@ -119,6 +119,23 @@ def remove(*, record, by, now):
     checklist.went(case, record.type)
     _touched(case, now)
     transaction.on_commit(lambda: [storage.delete(key) for key in keys])
+
+
+def may_answer_flag(case, by):
+    return access.is_patient_of(by, case) or access.is_staff_for(by, case)
+
+
+@transaction.atomic
+def answer_flag(*, record, flag, by, now):
+    """Say that a record is right as it is, whatever was found odd about it. Safe to repeat."""
+    if not may_answer_flag(record.case, by):
+        raise PermissionDenied(_("This is for the person who asks, or the clinic’s care team."))
+    record.case = Case.objects.select_for_update(of=("self",)).select_related("patient").get(pk=record.case_id)
+    if not mismatches.has_flag(record.case, record, flag):
+        raise StepNotPossible
+    _answer, is_new = FlagAnswer.objects.get_or_create(record=record, flag=flag, defaults={"by": by, "at": now})
+    if is_new:
+        _note(Act.ANSWER_FLAG, record, by, now, {"flag": str(flag)})
 
 
 @transaction.atomic

@@ -13,8 +13,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals import storage
-from referrals.records import actions, check_views, deciding, forms, kinds, queries, sending, uploads
-from referrals.rules import access, audit, reading
+from referrals.records import actions, bundle, check_views, deciding, forms, kinds, queries, sending, uploads
+from referrals.rules import access, audit, mismatches, reading
 from referrals.rules.access import visible_cases, visible_records
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, CaseStatus, RecordStatus, RecordType
@@ -145,6 +145,7 @@ def _files(request, case):
         "types": [(each.value, each.for_patient) for each in RecordType],
         "lines": lines,
         "here": sum(line.has for line in lines),
+        "flags": mismatches.open_flags(case),
     }
 
 
@@ -155,6 +156,22 @@ def type_(request, reference, key):
     if form.is_valid():
         actions.set_type(record=record, type=form.cleaned_data["type"], by=request.user, now=timezone.now())
     return _back_to_adding(request, reference)
+
+
+@require_POST
+def flag(request, reference, key):
+    """“It is mine”: what was found odd about a record is right."""
+    record = _record(request, reference, key)
+    if not actions.may_answer_flag(record.case, request.user):
+        raise PermissionDenied(_("This is for the person who asks, or the clinic’s care team."))
+    form = forms.FlagForm(request.POST)
+    if not form.is_valid():
+        return redirect("records:read", reference, key)
+    actions.answer_flag(record=record, flag=form.cleaned_data["flag"], by=request.user, now=timezone.now())
+    back = form.cleaned_data["back"]
+    if back == "check":
+        return redirect(_address("intake:step", reference, "check"))
+    return redirect(_address("home:staff_records", reference)) if back == "staff" else _back_to_adding(request, reference)
 
 
 @require_POST
@@ -217,7 +234,7 @@ def read(request, reference, key):
         "row": queries.file_row(record, record.case, request.user),
         "pages": list(record.pages.all()),
         "identity": queries.identity(record),
-        "is_somebody_else": queries.names_somebody_else(record),
+        "flags": [flag for flag in mismatches.open_flags(record.case) if flag.record == record],
         "is_own": is_own,
         "base": _shell(is_own),
     }
@@ -242,25 +259,27 @@ def download(request, reference, key):
     record = _record(request, reference, key)
     if record.status != RecordStatus.READY or not record.has_bytes:
         raise Http404
-    if not _is_as_it_came(record, request):
+    files = bundle.files_of(record)
+    only = bundle.one_file(record, files)
+    if only and not _is_as_it_came(only, request):
         return render(request, "referrals/records/damaged.html", {"record": record}, status=410)
-    response = sending.original(record, request)
+    response = sending.original(only, request) if only else bundle.answer(record, files, request)
     if request.method == "GET" and response.status_code < 300:
+        detail = {"range": response["Content-Range"]} if "Content-Range" in response else {}
         audit.record(
             Act.DOWNLOAD, by=request.user, now=timezone.now(), case=record.case,
-            subject_kind="record", subject_key=record.key,
-            detail={"range": response["Content-Range"]} if "Content-Range" in response else {},
+            subject_kind="record", subject_key=record.key, detail=detail if only else {"files": len(files)},
         )  # fmt: skip
     return response
 
 
-def _is_as_it_came(record, request):
+def _is_as_it_came(file, request):
     """The sum for a whole file, the size for a part of one."""
     try:
-        if storage.size(record.key) != record.size:
+        if storage.size(file.key) != file.size:
             return False
         is_whole = request.method == "GET" and "Range" not in request.headers
-        return not is_whole or storage.sha256(record.key) == record.sha256
+        return not is_whole or storage.sha256(file.key) == file.sha256
     except storage.NotThere:
         return False
 
