@@ -12,5 +12,6 @@ urlpatterns = [
     path("review/", include("referrals.review.urls")),
     path("studies/", include("referrals.viewer.study_urls")),
     path("triage/", include("referrals.triage.urls")),
+    path("viewer/", include("referrals.viewer.urls")),
     path("decision/", include("referrals.decision.urls")),
 ]

@@ -158,6 +158,7 @@ TRUSTED = {  # where text is declared safe, and why it is
     "content/markdown.py": "our own pages, through nh3",
     "content/models.py": "the same, kept",
     "referrals/templatetags/_icons.py": "icons from the wheel",
+    "referrals/templatetags/viewer.py": "escaped words of an opinion, with links to the pages they cite",
 }
 
 

@@ -19,7 +19,7 @@ from referrals.models import (
     Record,
     Referral,
 )
-from referrals.rules import access, clocks, mismatches, studies
+from referrals.rules import access, clocks, mismatches, timeline
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import own_steps
 from referrals.triage import next_acts, queries
@@ -260,8 +260,7 @@ def openings(case, *, until=None):
 # --- records --------------------------------------------------------------------------------------
 
 
-def records(case, *, by):
-    """All records of a case, by their own date; those without one last."""
-    return access.visible_records(by).filter(case=case).select_related("added_by").order_by(
-        "dated_on", "added_at", "pk"
-    )  # fmt: skip
+def records(case, *, by, wish):
+    """All records of a case in time, as the patient and the reader see them."""
+    rows = access.visible_records(by).filter(case=case).select_related("added_by").defer("text", "study")
+    return timeline.arrange(timeline.in_order(rows, by), case=case, person=by, wish=wish)

@@ -18,9 +18,15 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('referrals', '0004_checks'),
+        ('referrals', '0004_pages'),
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='auditevent',
+            name='act',
+            field=models.CharField(choices=[('sign_in', 'signed in'), ('sign_out', 'signed out'), ('sign_in_failed', 'failed to sign in'), ('password_changed', 'changed the password'), ('sign_up', 'opened an account'), ('refused', 'was refused'), ('invite', 'invited somebody'), ('join', 'accepted an invitation'), ('end_membership', 'ended a membership'), ('start', 'began a request'), ('edit', 'changed the request'), ('step', 'moved the case'), ('open_case', 'opened the request'), ('open_record', 'opened a record'), ('download', 'downloaded a record'), ('add_record', 'added a record'), ('remove_record', 'removed a record'), ('date_record', 'corrected the date of a record'), ('pin', 'marked a spot on a record'), ('unpin', 'took a mark off a record'), ('unlock', 'gave the password of a record'), ('decide_scan', 'decided about a record that is too large for the virus check'), ('record_checked', 'a record was checked'), ('answer_flag', 'said that a flagged record is right'), ('checklist', 'changed the checklist'), ('ask', 'asked for something'), ('answer', 'answered'), ('prioritise', 'set the urgency'), ('save_opinion', 'saved the draft opinion'), ('sign_opinion', 'signed the opinion'), ('open_opinion', 'opened the opinion'), ('print_opinion', 'printed the opinion'), ('decide', 'recorded a decision'), ('reminder_sent', 'was written to'), ('reminder_setting', 'changed reminders')], max_length=30),
+        ),
         migrations.CreateModel(
             name='FlagAnswer',
             fields=[

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from referrals.models.folding import FoldedField
 from referrals.models.imaging import Instance
 from referrals.vocabulary import (
     CHECKING,
@@ -139,6 +140,12 @@ class Record(models.Model):
         return bool(self.study_uid)
 
 
+class RecordPageQuerySet(models.QuerySet):
+    def to_read(self):
+        """Pages without a text that no machine has tried to read yet."""
+        return self.filter(text="", machine_read_at=None, record__status=RecordStatus.READY)
+
+
 class RecordPage(models.Model):
     """One page of a record: its size, what it says, and (as `pictures`) how we drew it.
 
@@ -152,11 +159,22 @@ class RecordPage(models.Model):
     height = models.PositiveIntegerField()
     text = models.TextField(blank=True)
     words = models.JSONField(default=list, blank=True)
+    folded = FoldedField()
     is_read_by_machine = models.BooleanField(default=False)  # the text is from OCR, not from the file
+    machine_read_at = models.DateTimeField(null=True, blank=True)  # OCR was tried, whatever it found
+    machine_claimed_at = models.DateTimeField(null=True, blank=True)
+    machine_attempts = models.PositiveSmallIntegerField(default=0)
+
+    objects = RecordPageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("page")
         ordering = ["number"]
+        indexes = [
+            models.Index(
+                fields=["record", "number"], condition=Q(text="", machine_read_at=None), name="page_to_read"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["record", "number"], name="page_number_once"),
             models.CheckConstraint(
@@ -208,6 +226,7 @@ class RecordReading(models.Model):
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     last_page = models.PositiveIntegerField(default=1)
+    turns = models.JSONField(default=dict, blank=True)  # page number -> quarter turns to the right, 1 to 3
 
     class Meta:
         verbose_name = _("reading")

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import F, IntegerField, Prefetch, Value, When
+from django.db.models import IntegerField, Prefetch, Value, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.models import InfoItem, PagePicture, Record, RecordReading
+from referrals.models import InfoItem, Record, RecordReading
 from referrals.records import actions, deciding, kinds, refusals
-from referrals.rules import studies
+from referrals.rules import studies, timeline
 from referrals.vocabulary import (
     CHECKING,
     STOPPED,
@@ -21,7 +21,6 @@ from referrals.vocabulary import (
     ChecklistState,
     FileKind,
     InfoRequestStatus,
-    PageScale,
     RecordStatus,
     RecordType,
 )
@@ -33,8 +32,6 @@ NEEDS_YOU_FIRST = Choose(
     default=Value(2),
     output_field=IntegerField(),
 )
-# By the day the record speaks of, newest first; what has no day comes after, as it came.
-BY_DAY = (F("dated_on").desc(nulls_last=True), "-added_at", "-pk")
 TONES = {RecordStatus.REFUSED: "stop", RecordStatus.QUARANTINED: "stop", RecordStatus.NEEDS_YOU: "warn"}
 SHAPES = {
     FileKind.PDF: lambda n: ngettext("%d page", "%d pages", n) % n,
@@ -197,24 +194,20 @@ def asked_item(case, position):
     return open_now.filter(position=int(position)).first()
 
 
-def records_of(records, case, person):
-    """The list of a case's records: `records` are those this person may see."""
+def records_of(records, case, person, wish):
+    """(timeline, [(title, rows)]) of a case's records: `records` are those this person may see."""
     readings = RecordReading.objects.select_related("person").order_by("-last_at", "pk")
     found = records.filter(case=case).select_related("added_by").defer("text")
-    found = found.prefetch_related(Prefetch("readings", readings)).order_by(*BY_DAY)
-    return [file_row(record, case, person) for record in found]
+    found = timeline.in_order(found, person).prefetch_related(
+        Prefetch("readings", readings, to_attr="read_by")
+    )
+    line = timeline.arrange(found, case=case, person=person, wish=wish)
+    return line, [(title, [file_row(r, case, person) for r in group]) for title, group in line.groups]
 
 
 def record_to_read(records, reference, key):
     return records.filter(case__reference=reference, key=key).select_related(
         "case__clinic", "case__patient", "added_by"
-    )
-
-
-def drawn_page(record, number):
-    """How one page looks at the normal scale, if it is drawn."""
-    return PagePicture.objects.drawn().filter(
-        page__record=record, page__number=number, scale=PageScale.NORMAL
     )
 
 

@@ -33,14 +33,6 @@ def original(record, request):
     return response
 
 
-def picture(drawn, request):
-    """One page as we drew it."""
-    response = _stream(drawn.key, 0, storage.size(drawn.key), request)
-    response["Content-Type"] = "image/webp"
-    response["Content-Disposition"] = "inline"
-    return response
-
-
 def disposition(name):
     """RFC 6266: a plain name for old clients, and the exact one (RFC 5987)."""
     plain = PLAIN_NAME.sub("_", name)

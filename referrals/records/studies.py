@@ -71,7 +71,8 @@ def summed(study, told=None):
     facts["modality"] = next(iter(facts["modalities"]), "")
     return {
         "size": whole["size"], "sha256": whole["sum"], "page_count": images, "study": facts,
-        "name": studies.name_of(facts)[:255], "dated_on": study.dated_on if study.dated_by_hand else facts["date"] or None,
+        "name": studies.name_of(facts)[:255],
+        "dated_on": study.dated_on if study.dated_by_hand else facts["date"] or None,
     }  # fmt: skip
 
 

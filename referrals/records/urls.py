@@ -14,6 +14,5 @@ urlpatterns = [
     path("<str:reference>/<uuid:key>/remove/", views.remove, name="remove"),
     path("<str:reference>/<uuid:key>/password/", check_views.password, name="password"),
     path("<str:reference>/<uuid:key>/scan/", check_views.scan, name="scan"),
-    path("<str:reference>/<uuid:key>/pages/<int:number>/", views.page, name="page"),
     path("<str:reference>/<uuid:key>/download/", views.download, name="download"),
 ]

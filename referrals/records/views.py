@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from referrals import storage
 from referrals.records import actions, bundle, check_views, deciding, forms, kinds, queries, sending, uploads
-from referrals.rules import access, audit, mismatches, reading
+from referrals.rules import access, audit, mismatches, reading, timeline
 from referrals.rules.access import visible_cases, visible_records
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, CaseStatus, RecordStatus, RecordType
@@ -168,10 +168,13 @@ def flag(request, reference, key):
     if not form.is_valid():
         return redirect("records:read", reference, key)
     actions.answer_flag(record=record, flag=form.cleaned_data["flag"], by=request.user, now=timezone.now())
-    back = form.cleaned_data["back"]
-    if back == "check":
-        return redirect(_address("intake:step", reference, "check"))
-    return redirect(_address("home:staff_records", reference)) if back == "staff" else _back_to_adding(request, reference)
+    places = {
+        "check": lambda: _address("intake:step", reference, "check"),
+        "staff": lambda: _address("home:staff_records", reference),
+        "read": lambda: reverse("records:read", args=[reference, key]),
+    }
+    wanted = places.get(form.cleaned_data["back"])
+    return redirect(wanted()) if wanted else _back_to_adding(request, reference)
 
 
 @require_POST
@@ -211,11 +214,19 @@ def remove(request, reference, key):
 def list_(request, reference):
     case = get_object_or_404(visible_cases(request.user).select_related("clinic"), reference=reference)
     is_own = access.is_patient_of(request.user, case)
+    wish = timeline.wish_of(request.GET)
+    line, groups = queries.records_of(visible_records(request.user), case, request.user, wish)
     context = {
         "case": case,
-        "rows": queries.records_of(visible_records(request.user), case, request.user),
+        "timeline": line,
+        "groups": groups,
         "shows_readers": is_own or access.is_staff_for(request.user, case),
         "may_add": not actions.why_no_more(case, request.user),
+        "is_reader": not actions.may_answer_flag(record.case, request.user),
+        "may_date": is_own
+        or access.is_staff_for(request.user, case)
+        or access.is_reading(request.user, case),
+        "search_url": reverse("viewer:search", args=[reference]),
         "is_own": is_own,
         "base": _shell(is_own),
         "back_url": _case_page(case, is_own),
@@ -223,34 +234,30 @@ def list_(request, reference):
     return render(request, "referrals/records/list.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def read(request, reference, key):
+    """Words to mark come by POST, so that they are in no address; all else is the same page."""
     record = _record(request, reference, key)
     is_own = access.is_patient_of(request.user, record.case)
-    if request.method == "GET" and record.status == RecordStatus.READY:
-        reading.note_opening(record=record, by=request.user, now=timezone.now())
+    number = reading.page_of(record, request.GET.get("page", ""))
+    if request.method != "HEAD" and record.status == RecordStatus.READY:
+        reading.note_opening(record=record, by=request.user, now=timezone.now(), page=number)
     context = {
         "record": record,
         "row": queries.file_row(record, record.case, request.user),
-        "pages": list(record.pages.all()),
+        "number": number,
+        "two": request.GET.get("two") == "1",
+        "pin": request.GET.get("pin", ""),
+        "query": request.POST.get("q", "")[:200].replace("\x00", ""),
         "identity": queries.identity(record),
         "flags": [flag for flag in mismatches.open_flags(record.case) if flag.record == record],
+        "may_date": is_own
+        or access.is_staff_for(request.user, record.case)
+        or access.is_reading(request.user, record.case),
         "is_own": is_own,
         "base": _shell(is_own),
     }
     return render(request, "referrals/records/read.html", context)
-
-
-@require_safe
-def page(request, reference, key, number):
-    record = _record(request, reference, key)
-    if record.status != RecordStatus.READY:
-        raise Http404
-    drawn = get_object_or_404(queries.drawn_page(record, number))
-    try:
-        return sending.picture(drawn, request)
-    except storage.NotThere:
-        raise Http404 from None
 
 
 @require_safe

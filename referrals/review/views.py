@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals.review import actions, queries
 from referrals.review import room as rooms
@@ -123,23 +123,25 @@ def reading_or_404(request, reference):
     return get_object_or_404(rooms.readings(request.user), case__reference=reference)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def room(request, reference):
+    """Words to search for come by POST, so that they are in no address; all else is the same page."""
     referral = reading_or_404(request, reference)
     now = timezone.now()
-    wanted, page = request.GET.get("record", ""), rooms.page_number(request.GET.get("page", ""))
-    context = rooms.room(
-        referral, request.user, wanted=wanted, page=page, pane=request.GET.get("pane", ""), now=now
-    )
-    if request.method == "GET":
+    context = rooms.room(referral, request.user, asked=request.GET, now=now)
+    if request.method != "HEAD":
         note_opening(context, by=request.user, now=now)
-    return render(request, "referrals/review/room.html", context | {"now": now})
+    context |= {"query": request.POST.get("q", "")[:200].replace("\x00", ""), "now": now}
+    context["only_reading"] = request.headers.get(
+        "X-Only-Reading", ""
+    )  # the script keeps the opinion as it is
+    return render(request, "referrals/review/room.html", context)
 
 
 def note_opening(context, *, by, now):
     """Looking is an act that the patient is shown: the record, or the request itself."""
     if record := context["record"]:
-        reading.note_opening(record=record, by=by, now=now, page=context["sheet"].number)
+        reading.note_opening(record=record, by=by, now=now, page=context["number"])
     else:
         actions.open_request(referral=context["referral"], by=by, now=now)
 

@@ -9,7 +9,17 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
-from referrals.models import Case, InfoRequest, Membership, Opinion, Person, Record, Referral, Reminder
+from referrals.models import (
+    Case,
+    Citation,
+    InfoRequest,
+    Membership,
+    Opinion,
+    Person,
+    Record,
+    Referral,
+    Reminder,
+)
 from referrals.vocabulary import (
     READING_REFERRAL,
     STOPPED,
@@ -190,6 +200,18 @@ def visible_opinions(person):
     lead = Q(case__clinic_id__in=clinics_as(person, Role.LEAD))
     author = Q(author_id=person.pk, referral__specialist_id=person.pk, case__in=visible_cases(person))
     return Opinion.objects.filter(patient | staff | lead | author).exclude(
+        case__status=CaseStatus.ENTERED_IN_ERROR
+    )
+
+
+def visible_citations(person):
+    """Pins: one's own, and as drafts the lead's to see; once a signed opinion quotes them, its readers'."""
+    if not is_known(person):
+        return Citation.objects.none()
+    own = Q(by_id=person.pk, case__in=visible_cases(person))
+    lead = Q(case__clinic_id__in=clinics_as(person, Role.LEAD)) & ~Q(case__patient_id=person.pk)
+    signed = visible_opinions(person).filter(status=OpinionStatus.SIGNED)
+    return Citation.objects.filter(own | lead | Q(version__opinion__in=signed)).exclude(
         case__status=CaseStatus.ENTERED_IN_ERROR
     )
 

@@ -1,31 +1,45 @@
 """Opening a record: written down for whoever asks who looked, and kept so that a reader finds their place."""
 
+import datetime as dt
+
 from django.db import transaction
 
 from referrals.models import RecordReading
 from referrals.rules import audit
 from referrals.vocabulary import Act
 
+SITTING = dt.timedelta(minutes=30)
+
 
 @transaction.atomic
 def note_opening(*, record, by, now, page=1):
     """A person opens a record: one audit event for each opening, one RecordReading for each reader.
 
-    Returns the reading; `last_page` is where they are now.
+    Going to another page of it while they read on is no opening of its own. Returns the reading; `last_page`
+    is where they are now.
     """
+    before = RecordReading.objects.filter(record=record, person=by).first()
+    is_turning = before and now - before.last_at < SITTING and before.last_page != page
     reading, _new = RecordReading.objects.update_or_create(
         record=record,
         person=by,
         defaults={"last_at": now, "last_page": page},
         create_defaults={"first_at": now, "last_at": now, "last_page": page},
     )
-    audit.record(
-        Act.OPEN_RECORD,
-        by=by,
-        now=now,
-        case=record.case,
-        subject_kind="record",
-        subject_key=record.key,
-        detail={"page": page},
-    )
+    if not is_turning:
+        audit.record(
+            Act.OPEN_RECORD,
+            by=by,
+            now=now,
+            case=record.case,
+            subject_kind="record",
+            subject_key=record.key,
+            detail={"page": page},
+        )
     return reading
+
+
+def page_of(record, text):
+    """The page that an address asks for, the nearest there is; 1 where it names none."""
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
+    return min(max(number, 1), max(record.page_count, 1))

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from referrals.records import machine_reading
 from referrals.vocabulary import Act, RecordStatus
 
 
@@ -9,4 +10,5 @@ from referrals.vocabulary import Act, RecordStatus
 def finish(work):
     work.move(RecordStatus.READY, checked_at=work.clock())
     work.give_back()
+    machine_reading.begin(work.record)
     work.tell(Act.RECORD_CHECKED, {"status": RecordStatus.READY, "kind": work.record.kind})

@@ -10,15 +10,16 @@ from django.db import transaction
 
 from referrals import storage
 from referrals.models import Case, Instance, PagePicture, Record, RecordReading, Upload
-from referrals.records import checklist, decoder_client, dicom_facts, studies
-from referrals.records.checks import claims, drawing
+from referrals.records import checklist, decoder_client, dicom_facts, picturing, studies
+from referrals.records.checks import claims
 from referrals.records.decoder import limits
 from referrals.rules import audit
-from referrals.vocabulary import Act, ImageProblem, PageScale, RecordStatus, RecordType
+from referrals.vocabulary import Act, FileKind, ImageProblem, PageScale, RecordStatus, RecordType
 
 log = structlog.get_logger("referrals.records")
 SLOWEST_DECODING = 4 * limits.MIB  # decoded bytes a second
 DECODER_MEMORY = 1024 * limits.MIB
+SCALES = (PageScale.NORMAL, PageScale.THUMB)
 
 
 def join(work):
@@ -173,13 +174,12 @@ def _draw(study):
     key, drawn = studies.middle(study), []
     if key is None:
         return
+    file = Record(key=key, kind=FileKind.DICOM)
     try:
-        decoder_client.run(
-            "draw", key, kind="dicom", first=1, last=1, memory=DECODER_MEMORY, most_blobs=1,
-            largest_blob=drawing.LARGEST_PAGE, on_blob=lambda meta, stream: drawn.append(drawing.kept(meta, stream)),
-        )  # fmt: skip
-        if drawn:
-            _put_up(study, drawn[0])
+        for scale in SCALES:
+            picturing.have_drawn(file, [1], scale, keep=drawn.append)
+        if len(drawn) == len(SCALES):
+            _put_up(study, drawn)
     except BaseException as error:
         for each in drawn:
             storage.delete(each.key)
@@ -191,9 +191,13 @@ def _draw(study):
 @transaction.atomic
 def _put_up(study, drawn):
     Record.objects.select_for_update().get(pk=study.pk)
-    size = {"width": drawn.width, "height": drawn.height}
+    normal = next(each for each in drawn if each.scale == PageScale.NORMAL)
+    size = {"width": normal.width, "height": normal.height}
     page, _new = study.pages.update_or_create(number=1, defaults=size)
-    old = list(page.pictures.filter(key__isnull=False).values_list("key", flat=True))
+    old = list(page.pictures.drawn().values_list("key", flat=True))
     page.pictures.all().delete()
-    PagePicture.objects.create(page=page, scale=PageScale.NORMAL, key=drawn.key, **size)
+    PagePicture.objects.bulk_create(
+        PagePicture(page=page, scale=each.scale, key=each.key, width=each.width, height=each.height)
+        for each in drawn
+    )
     transaction.on_commit(lambda: [storage.delete(key) for key in old])

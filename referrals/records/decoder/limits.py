@@ -5,6 +5,7 @@ import ctypes
 import os
 import platform
 import resource
+from typing import NamedTuple
 
 from referrals.records.decoder import seccomp
 
@@ -15,10 +16,21 @@ SECONDS = 30
 MOST_PIXELS = 50_000_000  # of a picture that must be unpacked whole
 MOST_PIXELS_SCALED = 250_000_000  # of a JPEG, which is unpacked at a fraction of its size
 MOST_MEMBERS = 20_000  # in a packed folder
-MOST_PAGES = 300  # turned into pictures; the rest is counted
+MOST_PAGES = 5000  # that can be looked at; the rest is counted
 MOST_TEXT = 1_000_000  # characters
-LONGEST_SIDE = 2400  # of a page made from a picture
-DOTS_PER_INCH = 110
+MOST_CHARACTERS = 40_000  # of one page
+MOST_WORDS = 4000  # of one page, with their boxes
+
+
+class Scale(NamedTuple):
+    """How large a page is drawn: dots per inch where it has inches, and the longest side in pixels."""
+
+    dots: int
+    longest: int
+    quality: int
+
+
+SCALES = {"thumb": Scale(14, 170, 70), "normal": Scale(110, 1800, 82), "sharp": Scale(220, 4500, 80)}
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38

@@ -34,9 +34,18 @@ def identify(original, _out, password=None):
 
 
 @job
-def draw(original, out, kind, first, last, password=None):
+def leaves(original, _out, kind, first, last, password=None):
+    """Pages `first` to `last`: {"pages": [[number, width, height, text, words], …], "dated_on": day or ""}.
+
+    Sizes are pixels at the normal scale; `words` are as RecordPage keeps them. A broken page has no words.
+    """
+    return _reader(kind).leaves(original, first, last, kind, password)
+
+
+@job
+def draw(original, out, kind, numbers, scale="normal", password=None):
     """Blobs, each a WebP: {"page": number, "width": pixels, "height": pixels}. A broken page is left out."""
-    _reader(kind).draw(original, out, first, last, kind, password)
+    _reader(kind).draw(original, out, numbers, kind, password, scale)
     return {}
 
 

@@ -9,6 +9,7 @@ from PIL import ExifTags, Image, ImageOps
 from referrals.records.decoder import Refused, limits, pages, words
 
 Image.MAX_IMAGE_PIXELS = None  # `_affordable` asks first, with limits of its own
+BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error)
 PILLOW = {"jpeg": ["JPEG"], "png": ["PNG"], "tiff": ["TIFF"], "heic": ["HEIF"]}
 
 
@@ -19,23 +20,35 @@ def prove(file, kind, _password=None):
     return {"page_count": count, "dated_on": _dated(picture)}
 
 
-def draw(file, out, first, last, kind, _password=None):
+def leaves(file, first, last, kind, _password=None):
+    """Sizes alone: what a picture says only a machine can read."""
+    return {"pages": [[number, *_size(file, kind, number), "", []] for number in range(first, last + 1)]}
+
+
+def _size(file, kind, number):
+    try:
+        picture = _open(file, kind)
+        picture.seek(number - 1) if number > 1 else None
+        width, height = picture.size
+        lies = picture.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
+        return pages.fitted(height, width) if lies else pages.fitted(width, height)
+    except BROKEN:
+        return 850, 1100
+
+
+def draw(file, out, numbers, kind, _password=None, scale="normal"):
     """A page that can't be opened is left out, unless none can."""
     made, failed = 0, None
-    picture = _open(file, kind)
-    for number in range(first, last + 1):
+    for number in numbers:
         try:
-            if number > 1:
-                picture.seek(number - 1)
-            _affordable(picture, kind)
-            pages.hand_out(_upright(picture, kind), out, number)
-            made += 1
-        except (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, Refused) as error:
-            failed = error
-        if kind == "tiff" and number < last:
-            file.seek(0)
             picture = _open(file, kind)
-    if not made and failed and first == 1:
+            picture.seek(number - 1) if number > 1 else None
+            _affordable(picture, kind)
+            pages.hand_out(_upright(picture, kind, scale), out, number, scale)
+            made += 1
+        except (*BROKEN, Refused) as error:
+            failed = error
+    if not made and failed:
         raise failed
 
 
@@ -58,12 +71,12 @@ def _affordable(picture, kind):
         raise Refused("too_many_pixels")
 
 
-def _upright(picture, kind):
+def _upright(picture, kind, scale):
     if picture.mode in ("P", "PA", "CMYK", "LAB", "YCbCr") and kind != "jpeg":
         picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
     if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
         picture = pages.on_white(picture)
-    picture = pages.fit(picture)
+    picture = pages.fit(picture, scale)
     return pages.on_white(ImageOps.exif_transpose(picture))
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def page_of(record, number=1):
-    with storage.open(record.pages.get(number=number).pictures.get().key) as file:
+    with storage.open(record.pages.get(number=number).pictures.get(scale="normal").key) as file:
         return Image.open(io.BytesIO(file.read()))
 
 
@@ -58,7 +58,7 @@ def test_photo_stands_upright_and_its_page_tells_nothing_else(draft, kept):
     """F37: where and with what it was taken stays in the original."""
     record = kept(draft, samples.photo_with_place(), "photo.jpg")
     assert str(record.dated_on) == "2026-11-03"
-    with storage.open(record.pages.get().pictures.get().key) as file:
+    with storage.open(record.pages.get().pictures.get(scale="normal").key) as file:
         body = file.read()
     page = Image.open(io.BytesIO(body))
     assert page.size == (480, 640)

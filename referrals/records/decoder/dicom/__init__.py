@@ -24,6 +24,11 @@ def prove(file, _kind, _password=None):
     return {"study": study, "dated_on": study["date"], "page_count": 1 if count else 0}
 
 
-def draw(file, out, _first, _last, _kind, _password=None):
-    """The middle frame, or none: the study stands without it."""
-    picture.hand_out(file, out)
+def leaves(file, _first, _last, _kind, _password=None):
+    """Nothing: a study has pictures, no pages."""
+    return {"pages": []}
+
+
+def draw(file, out, _numbers, _kind, _password=None, scale="normal"):
+    """The middle frame as page 1, or none: the study stands without it."""
+    picture.hand_out(file, out, scale)

@@ -7,17 +7,14 @@ from referrals.records.decoder import pages
 from referrals.records.decoder.dicom import layout, source
 from referrals.records.decoder.dicom.frames import BROKEN_FRAME, Frames
 
-LONGEST_SIDE = 1024
 
-
-def hand_out(file, out):
+def hand_out(file, out, scale):
     try:
         picture = middle(source.open_(file))
     except BROKEN_FRAME:
         picture = None
     if picture is not None:
-        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
-        pages.hand_out(picture, out, 1)
+        pages.hand_out(pages.fit(picture, scale), out, 1, scale)
 
 
 def middle(found):
