@@ -36,6 +36,7 @@ class Scene:
             series=series, key=uuid.uuid4(), uid="1.2.3", name="a", size=1, sha256="0" * 64,
             frame_count=1, frame_bytes=2,
         )  # fmt: skip
+        m.FlagAnswer.objects.create(record=self.record, flag="other_name", by=ana, at=NOW)
         m.Upload.objects.create(
             case=self.case, by=ana, name="a", size=2, file_key=uuid.uuid4(), started_at=NOW, touched_at=NOW,
             expires_at=later(days=1),
@@ -111,7 +112,9 @@ REFUSED = {
     "picture_has_a_size": lambda s: s.set(m.PagePicture, width=0),
     "picture_once_a_scale": lambda s: s.again(m.PagePicture),
     "series_once_a_study": lambda s: s.again(m.Series),
-    "instance_once_a_series": lambda s: s.again(m.Instance),
+    "instance_once_a_series": lambda s: s.again(m.Instance, sha256="1" * 64),
+    "instance_bytes_once_a_series": lambda s: s.again(m.Instance, uid="1.2.4"),
+    "flag_answered_once": lambda s: s.again(m.FlagAnswer),
     "instance_frames_have_a_size": lambda s: s.set(m.Instance, frame_bytes=0),
     "upload_is_not_empty": lambda s: s.set(m.Upload, size=0),
     "upload_within_its_size": lambda s: s.set(m.Upload, offset=3),
