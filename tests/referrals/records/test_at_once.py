@@ -98,10 +98,11 @@ def test_two_workers_check_one_file_once(ana, monkeypatch):
     )
     in_threads([lambda: checks.check(key=record.key, clock=build.real_now)] * 4)
     record.refresh_from_db()
-    assert (record.status, looked, record.pages.count()) == (RecordStatus.READY, ["identify", "draw"], 1)
+    assert (record.status, record.pages.count()) == (RecordStatus.READY, 1)
+    assert looked == ["identify", "leaves", "draw", "draw"]  # the page, and its small picture
 
 
-@pytest.mark.parametrize("slow_at", ["identify", "draw"])
+@pytest.mark.parametrize("slow_at", ["identify", "leaves", "draw"])
 def test_a_worker_that_comes_back_late_writes_nothing(ana, monkeypatch, slow_at):
     record = samples.store(build.make_draft(ana), samples.pdf(), "a.pdf")
     real = decoder_client.run
@@ -118,9 +119,8 @@ def test_a_worker_that_comes_back_late_writes_nothing(ana, monkeypatch, slow_at)
     checks.check(key=record.key, clock=build.real_now)
     record.refresh_from_db()
     assert (record.status, record.pages.count()) == (RecordStatus.READY, 1)
-    assert (
-        len([path for path in storage.disk.root().rglob("*") if path.is_file()]) == 2
-    )  # the original, one page
+    # The original, one page, its small picture.
+    assert len([path for path in storage.disk.root().rglob("*") if path.is_file()]) == 3
 
 
 def test_claims_of_the_dead_are_free_again_and_not_for_ever(ana):

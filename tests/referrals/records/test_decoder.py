@@ -48,7 +48,7 @@ def test_it_says_what_a_file_is_and_hands_out_its_pages():
     assert decoder_client.run("identify", key)["kind"] == "pdf"
     got = []
     decoder_client.run(
-        "draw", key, kind="pdf", first=2, last=3,
+        "draw", key, kind="pdf", numbers=[2, 3],
         on_blob=lambda meta, stream: got.append((meta["page"], stream.read()[:4])),
     )  # fmt: skip
     assert got == [(2, b"RIFF"), (3, b"RIFF")]
