@@ -113,6 +113,7 @@ RECORDS_DIR = env.path("RECORDS_DIR", default=str(PORTAL_HOME / "records")).root
 RECORD_KEYS = environment.record_keys(
     env.str("RECORD_KEYS", default="")
 )  # never made up here: see docs/run.md
+RECORDS_STORE = environment.record_store(env.str("RECORDS_STORE", default=""))
 CLAMD_URL = environment.scanner(env)
 MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=200 * 1024**2)
 MAX_CASE_BYTES = env.int("MAX_CASE_BYTES", default=2 * 1024**3)
@@ -298,6 +299,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget_self_checks": {"task": "content.tasks.forget_self_checks", "schedule": 60 * 60},
 }
+if RECORDS_STORE:
+    CELERY_BEAT_SCHEDULE["ship_files"] = {
+        "task": "referrals.storage.tasks.ship_files",
+        "schedule": 60,
+        "options": {"expires": 60},
+    }
 
 LANGUAGE_CODE = "en-us"
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -37,11 +37,10 @@ def unlock(*, record, password, by, now):
     """Take a password; the decoder tries it, and asks again where it is the wrong one."""
     _permitted(record, by)
     still = Record.objects.filter(pk=record.pk, status=RecordStatus.NEEDS_YOU, refusal__in=ASKS_FOR_IT)
-    sealed = passwords.sealed(record, password)
-    if not still.update(
-        password=sealed, status=RecordStatus.RECEIVED, refusal="", attempts=0, claimed_at=None
-    ):
+    if not still.select_for_update().exists():
         raise StepNotPossible(_("This file needs no password now."))
+    sealed = passwords.sealed(record, password)
+    still.update(password=sealed, status=RecordStatus.RECEIVED, refusal="", attempts=0, claimed_at=None)
     _told(Act.UNLOCK, record, by, now)
     catalogue.plan(record.case, now=now)
 

@@ -92,8 +92,9 @@ class _Talk:
             if letter != wire.BLOB or len(body) > LARGEST_META or on_blob is None or blobs > most_blobs:
                 raise Stuck
             blob = _Blob(self)
-            on_blob(_believed(body), blob)
-            blob.drain()
+            with contextlib.suppress(_CutOff):
+                on_blob(_believed(body), blob)
+                blob.drain()
 
     def next(self, most):
         """The next message that isn't about reading the original."""
@@ -125,6 +126,10 @@ class _Talk:
                 raise Stuck
 
 
+class _CutOff(Exception):
+    """The rest of a blob won't come."""
+
+
 class _Blob:
     """Something handed out, to be read once."""
 
@@ -136,6 +141,8 @@ class _Blob:
             return b"".join(iter(lambda: self.read(wire.LARGEST_PIECE), b""))
         while not self.piece and not self.ended:
             letter, self.piece = self.talk.next(wire.LARGEST_PIECE)
+            if letter == wire.CUT:
+                raise _CutOff
             self.ended = letter == wire.END
             self.left -= len(self.piece)
             if letter not in (wire.PIECE, wire.END) or self.left < 0:

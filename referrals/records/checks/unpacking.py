@@ -30,34 +30,31 @@ class Full(Exception):
 def unpack(work):
     record = work.record
     password = passwords.of(record)
-    while record.contents.get("next", 0) is not None:
+    while (first := record.contents.get("next", 0)) is not None:
         try:
             answer = decoder_client.run(
                 "members", record.key, password=password, still_mine=work.renew, seconds=SLOWEST_STEP,
                 largest_blob=settings.MAX_FILE_BYTES, on_blob=lambda meta, stream: _take(work, meta, stream),
-                first=record.contents.get("next", 0), most_files=FILES_A_STEP, most_bytes=BYTES_A_STEP,
+                first=first, most_files=FILES_A_STEP, most_bytes=BYTES_A_STEP,
                 is_disc=bool(record.contents.get("is_disc")),
             )  # fmt: skip
         except Full:
             return work.stop(RecordStatus.REFUSED, refusals.NO_ROOM_INSIDE)
         if answer.get("refusal"):
             return work.stop(RecordStatus.REFUSED, answer["refusal"])
-        _go_on(work, answer)
+        _go_on(work, answer, first)
     with transaction.atomic():
         work.move(RecordStatus.RENDERED)
         storage.delete(record.key)
 
 
-def _go_on(work, answer):
+def _go_on(work, answer, first):
     """At the file it named, behind a broken one, or not at all."""
-    contents, here = dict(work.record.contents), work.record.contents.get("next", 0)
-    after, broken = answer.get("next"), answer.get("broken")
-    if type(broken) is int:
+    contents, after, broken = dict(work.record.contents), answer.get("next"), answer.get("broken")
+    if broken is not None:
         contents["broken"] = contents.get("broken", 0) + 1
-        after = broken + 1
-    if after is not None and (type(after) is not int or not here <= after <= limits.MOST_MEMBERS):
-        raise decoder_client.Stuck
-    if after is not None and after == here and broken is None:
+        after = broken + 1 if type(broken) is int else broken
+    if after is not None and (type(after) is not int or not first < after <= limits.MOST_MEMBERS):
         raise decoder_client.Stuck
     work.keep(contents=contents | {"next": after})
 

@@ -20,12 +20,19 @@ class Out:
         self._line = line
 
     def blob(self, meta, data):
-        """Hand out `data`, bytes or an iterable of them, with what it is (a dict that JSON can say)."""
+        """Hand out `data`, bytes or an iterable of them, with what it is (a dict that JSON can say).
+
+        What the iterable raises comes through; the worker then throws away what it had of it.
+        """
         self._line.send(wire.BLOB, _json(meta))
-        for each in [data] if isinstance(data, bytes | bytearray | memoryview) else data:
-            view = memoryview(each)
-            for start in range(0, len(view), wire.LARGEST_PIECE):
-                self._line.send(wire.PIECE, bytes(view[start : start + wire.LARGEST_PIECE]))
+        try:
+            for each in [data] if isinstance(data, bytes | bytearray | memoryview) else data:
+                view = memoryview(each)
+                for start in range(0, len(view), wire.LARGEST_PIECE):
+                    self._line.send(wire.PIECE, bytes(view[start : start + wire.LARGEST_PIECE]))
+        except Exception:
+            self._line.send(wire.CUT)
+            raise
         self._line.send(wire.END)
 
 

@@ -1,14 +1,15 @@
 """Messages on the socket between a decoder's child and the worker that asked: a letter, a length, a body.
 
 The worker begins with JOB. The child asks for stretches of the original (READ, answered by DATA), hands out
-what it made (BLOB, then PIECEs, then END), and closes with FACTS or REFUSED. It may READ at any time.
+what it made (BLOB, then PIECEs, then END, or CUT where it broke off), and closes with FACTS or REFUSED. It may
+READ at any time.
 """
 
 import socket
 import struct
 import time
 
-JOB, READ, DATA, BLOB, PIECE, END, FACTS, REFUSED = b"J", b"R", b"D", b"B", b"P", b"E", b"F", b"X"
+JOB, READ, DATA, BLOB, PIECE, END, CUT, FACTS, REFUSED = (bytes([c]) for c in b"JRDBPECFX")
 HEAD = struct.Struct("!cI")
 STRETCH = struct.Struct("!QI")  # from where, how many bytes
 LARGEST_PIECE = 1024**2

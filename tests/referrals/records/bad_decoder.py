@@ -107,6 +107,18 @@ def blobs(_original, out, sizes):
 
 
 @job
+def break_off(_original, out):
+    def pieces():
+        yield b"x" * 1000
+        raise ValueError
+
+    for _n in range(2):
+        tried(lambda: out.blob({}, pieces()))
+    out.blob({}, b"whole")
+    return {}
+
+
+@job
 def echo(original, out):
     out.blob({}, iter(lambda: original.read(100_000), b""))
     return {"size": original.size}

@@ -140,6 +140,12 @@ def test_a_blob_left_unread_is_skipped(bad):
     assert (told, seen) == ({"done": True}, [0, 1, 2])
 
 
+def test_a_blob_that_breaks_off_is_thrown_away(bad):
+    kept = []
+    assert bad("break_off", on_blob=lambda _meta, stream: kept.append(storage.put(stream).size)) == {}
+    assert kept == [5]
+
+
 def test_what_the_worker_raises_comes_through_and_the_child_is_gone(bad):
     def full(_meta, _stream):
         raise storage.NoRoom
