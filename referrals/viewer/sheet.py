@@ -73,7 +73,9 @@ def addresses(record, base):
 def sheet_of(record, person, *, number, base, two=False, query="", pin=""):
     """Everything the page pane prints. Statements: the same few, however long the record is."""
     case, to = record.case, addresses(record, base)
-    whole = 1 if record.is_study else record.page_count  # its one picture; the images have a viewer of their own
+    whole = (
+        1 if record.is_study else record.page_count
+    )  # its one picture; the images have a viewer of their own
     film = _around(number, whole)
     rows = {p.number: p for p in record.pages.filter(number__in=film).defer("text", "folded", "words")}
     shown = [n for n in ((number, number + 1) if two else (number,)) if n in rows]
