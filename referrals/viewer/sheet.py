@@ -105,7 +105,7 @@ def sheet_of(record, person, *, number, base, two=False, query="", pin=""):
         "film_after": to(film[-1] + 1, two) if film and film[-1] < whole else "",
         "pins": [pin for leaf in leaves for pin in leaf.pins],
         "is_text": record.kind in WITHOUT_PAGES and not rows,
-        "text_parts": _marked_text(record, terms) if record.text and not rows else [],
+        "text_parts": _marked_text(record, terms) if not rows and record.text else [],
         "has_no_picture": not rows and not record.text,
         "may_pin": bool(leaves) and actions.may_pin(person, case),
         "download": reverse("records:download", args=[case.reference, record.key]),
