@@ -32,7 +32,9 @@ def test_one_file_comes_as_it_came_with_ranges(case, dr_vega, sign_in):
     study = samples.study(case, slices=1)
     whole = fetch(sign_in(dr_vega), study)
     assert body_of(whole) == dicoms.slice_(1)
-    assert 'filename="IM0001"' in whole["Content-Disposition"] and whole["Content-Type"] == "application/dicom"
+    assert (
+        'filename="IM0001"' in whole["Content-Disposition"] and whole["Content-Type"] == "application/dicom"
+    )
     part = fetch(sign_in(dr_vega), study, Range="bytes=128-131")
     assert (part.status_code, body_of(part)) == (206, b"DICM")
 
@@ -47,7 +49,9 @@ def test_several_come_as_a_zip_with_a_folder_for_each_series(case, dr_vega, sign
     study = samples.study(case, slices=3)
     response = fetch(sign_in(dr_vega), study, Range="bytes=0-10")
     assert (response.status_code, response["Content-Type"]) == (200, "application/zip")
-    assert "CT%20scan%20of%20the%20lower%20back%2C%206%20November%202026.zip" in response["Content-Disposition"]
+    assert (
+        "CT%20scan%20of%20the%20lower%20back%2C%206%20November%202026.zip" in response["Content-Disposition"]
+    )
     packed = zipfile.ZipFile(io.BytesIO(body_of(response)))
     assert packed.namelist() == [f"1 CT LWS/IM000{n}.dcm" for n in (1, 2, 3)]
     assert packed.testzip() is None

@@ -44,7 +44,9 @@ def test_words_of_a_pdf_with_their_boxes(draft, kept):
     assert (first.text, first.folded) == ("Grade one 1", "grade one 1")
     assert [word[4] for word in first.words] == ["Grade", "one", "1"]
     x, y, width, height = box_of(first, "Grade")
-    assert 110 < x < 125 and 70 < y < 95 and 80 < width < 130 and 20 < height < 50  # 72 pt, 700 pt of 612 x 792
+    assert (
+        110 < x < 125 and 70 < y < 95 and 80 < width < 130 and 20 < height < 50
+    )  # 72 pt, 700 pt of 612 x 792
     assert not first.is_read_by_machine
 
 
@@ -68,7 +70,11 @@ def test_boxes_lie_where_the_words_are_seen_on_a_turned_page(draft, kept, turn):
 def decoder_picture(record):
     got = []
     decoder_client.run(
-        "draw", record.key, kind=record.kind, numbers=[1], on_blob=lambda _meta, stream: got.append(stream.read())
+        "draw",
+        record.key,
+        kind=record.kind,
+        numbers=[1],
+        on_blob=lambda _meta, stream: got.append(stream.read()),
     )
     return Image.open(io.BytesIO(got[0]))
 
@@ -190,7 +196,9 @@ def test_pages_with_text_are_not_read_again(draft, kept, nudged, fresh_search):
     assert not RecordPage.objects.to_read().filter(record=record).exists()
 
 
-def test_without_tesseract_the_page_says_so_and_nothing_waits(draft, kept, client, ana, fresh_search, monkeypatch):
+def test_without_tesseract_the_page_says_so_and_nothing_waits(
+    draft, kept, client, ana, fresh_search, monkeypatch
+):
     monkeypatch.setattr(machine_reading.shutil, "which", lambda _name: None)
     record = kept(draft, scan(), "scan.png")
     assert not machine_reading.is_there() and not machine_reading.waiting(now=build.real_now())
@@ -236,4 +244,7 @@ def test_two_workers_read_each_page_once(draft, kept, fresh_search, monkeypatch)
 def test_a_check_that_never_ended_leaves_no_picture_behind(draft, kept):
     record = kept(draft, samples.pdf(2))
     assert checks.waiting(now=build.real_now()).count() == 0
-    assert {picture.scale for picture in PagePicture.objects.filter(page__record=record)} == {"thumb", "normal"}
+    assert {picture.scale for picture in PagePicture.objects.filter(page__record=record)} == {
+        "thumb",
+        "normal",
+    }

@@ -57,7 +57,11 @@ def test_the_study_as_data(study, dr_vega):
     assert (told["title"], told["extent"]) == ("CT scan of the lower back, 6 November 2026", "3 images")
     assert told["warning"] == "Not for primary diagnosis"
     series = told["series"][0]
-    assert (series["title"], series["title_in_file"], series["images"]) == ("CT scan of the lower back", "LWS", 3)
+    assert (series["title"], series["title_in_file"], series["images"]) == (
+        "CT scan of the lower back",
+        "LWS",
+        3,
+    )
     assert series["presets"][0] == ["SOFT", 40.0, 400.0] and ["Bone", 400, 1800] in series["presets"]
     assert [each["number"] for each in series["instances"]] == [1, 2, 3]
     one, two, _three = series["instances"]
