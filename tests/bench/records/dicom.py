@@ -29,7 +29,8 @@ FIRST_FRAME_SIDE = 512
 def stored(case, number, body):
     kept = storage.put(io.BytesIO(body))
     return Record.objects.create(
-        key=kept.key, case=case, added_by=case.patient, added_at=build.real_now(), name=f"IM{number:04d}", size=kept.size,
+        key=kept.key, case=case, added_by=case.patient, added_at=build.real_now(),
+        name=f"IM{number:04d}", size=kept.size,
     )  # fmt: skip
 
 

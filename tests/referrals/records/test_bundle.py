@@ -68,7 +68,8 @@ def test_it_is_made_while_it_is_sent(case, dr_vega, monkeypatch):
 
 
 NAMES = {
-    "../../etc/passwd": ".._.._etc_passwd", "a:b*c?": "a_b_c_", "con": "_con", "COM1.dcm": "_COM1.dcm", "": "_", "...": "_",
+    "../../etc/passwd": ".._.._etc_passwd", "a:b*c?": "a_b_c_", "con": "_con", "COM1.dcm": "_COM1.dcm", "": "_",
+    "...": "_",
     "x" * 200 + ".dcm": "x" * 76 + ".dcm", "a\x00b\u202ec": "abc", "Röntgen 1": "Röntgen 1",
 }  # fmt: skip
 

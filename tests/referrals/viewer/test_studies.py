@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from referrals import storage
 from referrals.models import AuditEvent, Instance, RecordReading
-from referrals.vocabulary import Act
 from referrals.viewer import studies
+from referrals.vocabulary import Act
 from tests import build
 from tests.referrals.records import dicoms, samples
 
