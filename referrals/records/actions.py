@@ -125,11 +125,15 @@ def may_answer_flag(case, by):
     return access.is_patient_of(by, case) or access.is_staff_for(by, case)
 
 
+def permit_answer(case, by):
+    if not may_answer_flag(case, by):
+        raise PermissionDenied(_("This is for the person who asks, or the clinic’s care team."))
+
+
 @transaction.atomic
 def answer_flag(*, record, flag, by, now):
     """Say that a record is right as it is, whatever was found odd about it. Safe to repeat."""
-    if not may_answer_flag(record.case, by):
-        raise PermissionDenied(_("This is for the person who asks, or the clinic’s care team."))
+    permit_answer(record.case, by)
     record.case = (
         Case.objects.select_for_update(of=("self",)).select_related("patient").get(pk=record.case_id)
     )
