@@ -11,7 +11,8 @@ urlpatterns = [
     path("opinion/", include("referrals.opinion.urls")),
     path("reminders/", include("referrals.reminders.urls")),
     path("review/", include("referrals.review.urls")),
-    path("viewer/", include("referrals.viewer.urls")),
+    path("studies/", include("referrals.viewer.study_urls")),
     path("triage/", include("referrals.triage.urls")),
+    path("viewer/", include("referrals.viewer.urls")),
     path("decision/", include("referrals.decision.urls")),
 ]

@@ -19,7 +19,7 @@ from referrals.models import (
     Record,
     Referral,
 )
-from referrals.rules import access, clocks, timeline
+from referrals.rules import access, clocks, mismatches, timeline
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import may_take, own_steps
 from referrals.triage import next_acts, queries
@@ -123,6 +123,7 @@ def overview(case, *, by, now):
         "case": case,
         "authority": AUTHORITY.get(case.authority, "") if case.is_child else "",
         "checklist": checklist,
+        "flags": mismatches.open_flags(case, checklist),
         "missing": [line for line in checklist if line.state in MISSING],
         "requests": requests,
         "referrals": referrals,

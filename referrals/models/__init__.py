@@ -5,7 +5,7 @@ from .case import AvoidedName, Case, CaseQuestion, FirstOpinion, HeldPlace, Stat
 from .citation import Citation
 from .decision import Decision
 from .file import StoredFile, Upload
-from .imaging import Instance, Series
+from .imaging import FlagAnswer, Instance, Series
 from .information import InfoItem, InfoRequest
 from .keeping import Erasure, LegalHold, RetentionRule
 from .opinion import Opinion, OpinionAnswer, OpinionVersion
@@ -26,6 +26,7 @@ __all__ = [
     "Decision",
     "Erasure",
     "FirstOpinion",
+    "FlagAnswer",
     "Heartbeat",
     "HeldPlace",
     "InfoItem",

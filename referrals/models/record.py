@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models.folding import FoldedField
+from referrals.models.imaging import Instance
 from referrals.vocabulary import (
     CHECKING,
     ChecklistState,
@@ -45,8 +46,9 @@ class Record(models.Model):
     """An uploaded document, image or study (FHIR DocumentReference, ImagingStudy).
 
     A document's bytes lie in the storage under `key`; `sha256` is of the bytes as they came in, hexadecimal,
-    and empty until the first check has reckoned it. A study (kind dicom) has no bytes of its own: its files
-    are the instances of its series; `size` is their sum, and `sha256` is of their sorted sums, one a line.
+    and empty until the first check has reckoned it. A study (kind dicom, with a `study_uid`) holds several files,
+    the instances of its series: `key` is that of the first that came, `size` is their sum, `sha256` is of their
+    sorted sums, one a line, `page_count` is the number of its images, and `name` says in words what it is.
     """
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -107,7 +109,7 @@ class Record(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["case", "study_uid"],
-                condition=~Q(status=RecordStatus.REFUSED) & ~Q(study_uid=""),
+                condition=~Q(status__in=[RecordStatus.QUARANTINED, RecordStatus.REFUSED]) & ~Q(study_uid=""),
                 name="record_one_per_study",
             ),
             models.CheckConstraint(condition=Q(size__gt=0), name="record_is_not_empty"),
@@ -135,6 +137,16 @@ class Record(models.Model):
     def picture_keys(self):
         """Under which the storage keeps what we drew of it."""
         return PagePicture.objects.drawn().filter(page__record=self).values_list("key", flat=True)
+
+    def file_keys(self):
+        """All keys under which the storage keeps something of it."""
+        instances = Instance.objects.filter(series__record=self).values_list("key", "frames_key")
+        keys = {self.key, *self.picture_keys()}.union(*instances)
+        return keys - {None}
+
+    @property
+    def is_study(self):
+        return bool(self.study_uid)
 
 
 class RecordPageQuerySet(models.QuerySet):

@@ -146,7 +146,7 @@ def _source(record, read, zone):
         "kind": record.kind,
         "dated_on": _day(record.dated_on),
         "added_on": _day(record.added_at.astimezone(zone).date()),
-        "pages": record.page_count,
+        "pages": 0 if record.is_study else record.page_count,
         "sha256": record.sha256,
         "read": read,
     }

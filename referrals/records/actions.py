@@ -6,12 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import Case, Record
+from referrals.models import Case, FlagAnswer, Record, Series
 from referrals.records import tasks
-from referrals.rules import access, audit, catalogue, checklists, erasure
+from referrals.rules import access, audit, catalogue, checklists, erasure, mismatches
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import WORKING, Act, CaseStatus, ChecklistState, RecordStatus, RecordType
 
@@ -118,6 +118,31 @@ def remove(*, record, by, now):
     _touched(case, now)
 
 
+def may_answer_flag(case, by):
+    return access.is_patient_of(by, case) or access.is_staff_for(by, case)
+
+
+def permit_answer(case, by):
+    if not may_answer_flag(case, by):
+        raise PermissionDenied(_("This is for the person who asks, or the clinic’s care team."))
+
+
+@transaction.atomic
+def answer_flag(*, record, flag, by, now):
+    """Say that a record is right as it is, whatever was found odd about it. Safe to repeat."""
+    permit_answer(record.case, by)
+    record.case = (
+        Case.objects.select_for_update(of=("self",)).select_related("patient").get(pk=record.case_id)
+    )
+    if not mismatches.has_flag(record.case, record, flag):
+        raise StepNotPossible
+    _answer, is_new = FlagAnswer.objects.get_or_create(
+        record=record, flag=flag, defaults={"by": by, "at": now}
+    )
+    if is_new:
+        _note(Act.ANSWER_FLAG, record, by, now, {"flag": str(flag)})
+
+
 @transaction.atomic
 def answer_checklist(*, case, type, state, by, now):
     """Say of one kind of record whether it is here, on its way, still to come, or can't be had."""
@@ -146,7 +171,10 @@ def _locked(case, by):
 
 
 def _same(case, stored):
-    return case.records.kept().filter(sha256=stored.sha256).select_related("case").first()
+    """The record, or the study with the file, that holds these very bytes."""
+    studies = Series.objects.filter(instances__sha256=stored.sha256, record__case=case).values("record")
+    same = Q(sha256=stored.sha256) | Q(pk__in=studies)
+    return case.records.kept().filter(same).select_related("case").first()
 
 
 def _pointed(record, item):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
 from referrals.records import actions, passwords, refusals, uploads
-from referrals.vocabulary import ChecklistState, RecordType
+from referrals.vocabulary import ChecklistState, RecordType, StudyFlag
 
 NO_SPACE = "no_space"
 
@@ -25,6 +25,13 @@ class FilesForm(forms.Form):
 class TypeForm(forms.Form):
     type = forms.ChoiceField(
         label=_("What is it?"), choices=[(each, each.for_patient) for each in RecordType]
+    )
+
+
+class FlagForm(forms.Form):
+    flag = forms.ChoiceField(choices=StudyFlag)
+    back = forms.ChoiceField(
+        choices=[(each, each) for each in ("records", "check", "staff", "read")], required=False
     )
 
 

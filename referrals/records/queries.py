@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from referrals.models import InfoItem, Record, RecordReading
 from referrals.records import actions, deciding, kinds, refusals
-from referrals.rules import timeline
+from referrals.rules import studies, timeline
 from referrals.vocabulary import (
     CHECKING,
     STOPPED,
@@ -70,7 +70,7 @@ class Line:
 def files_of(case, person):
     """The rows of the page where files are added; the one that needs the person first."""
     records = case.records.annotate(need=NEEDS_YOU_FIRST).order_by("need", "-added_at", "-pk")
-    return [file_row(record, case, person) for record in records.defer("text", "study")]
+    return [file_row(record, case, person) for record in records.defer("text")]
 
 
 def file_row(record, case, person):
@@ -106,6 +106,8 @@ def shape_of(record):
     """How much there is of it, in a word or two."""
     if record.status != RecordStatus.READY:
         return ""
+    if record.is_study:
+        return studies.extent_of(record.study | {"images": record.page_count})
     in_pages = SHAPES.get(record.kind)
     return in_pages(record.page_count) if in_pages else FileKind(record.kind).label
 
@@ -182,8 +184,13 @@ def _said(state, records):
     if any(record.status in CHECKING for record in records):
         return _("Added. We are checking it.")
     if records:
-        pages = sum(record.page_count for record in records)
-        return _("Added") + (", " + ngettext("%d page", "%d pages", pages) % pages if pages else "")
+        pages = sum(record.page_count for record in records if not record.is_study)
+        images = sum(record.page_count for record in records if record.is_study)
+        parts = [
+            ngettext("%d page", "%d pages", pages) % pages if pages else "",
+            ngettext("%d image", "%d images", images) % images if images else "",
+        ]
+        return ", ".join([_("Added"), *filter(None, parts)])
     return _("In a file you added") if state == ChecklistState.HAVE else str(state.for_patient)
 
 
@@ -200,7 +207,7 @@ def asked_item(case, position):
 def records_of(records, case, person, wish):
     """(timeline, [(title, rows)]) of a case's records: `records` are those this person may see."""
     readings = RecordReading.objects.select_related("person").order_by("-last_at", "pk")
-    found = records.filter(case=case).select_related("added_by").defer("text", "study")
+    found = records.filter(case=case).select_related("added_by").defer("text")
     found = timeline.in_order(found, person).prefetch_related(
         Prefetch("readings", readings, to_attr="read_by")
     )
@@ -221,8 +228,8 @@ def identity(record):
         (_("Name in the file"), study.get("patient")),
         (_("Born"), _day(study.get("born_on"))),
         (_("Study"), study.get("title")),
-        (_("Series"), study.get("series_title")),
-        (_("Kind of scan"), study.get("modality")),
+        (_("Series"), study.get("series")),
+        (_("Kind of scan"), study.get("modalities") and studies.scan_of(study)),
         (_("Part of the body"), study.get("part")),
         (_("Taken on"), _day(study.get("date"))),
         (_("Made at"), study.get("institution")),
@@ -233,12 +240,6 @@ def identity(record):
 
 def _day(text):
     return date_format(dt.date.fromisoformat(text), "j F Y") if text else ""
-
-
-def names_somebody_else(record):
-    """The study bears another birth date than the person this is about."""
-    born, known = record.study.get("born_on"), record.case.subject_born_on
-    return bool(born and known and born != known.isoformat())
 
 
 def _icon(record):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<str:reference>/checklist/", views.checklist, name="checklist"),
     path("<str:reference>/<uuid:key>/", views.read, name="read"),
     path("<str:reference>/<uuid:key>/type/", views.type_, name="type"),
+    path("<str:reference>/<uuid:key>/flag/", check_views.flag, name="flag"),
     path("<str:reference>/<uuid:key>/remove/", views.remove, name="remove"),
     path("<str:reference>/<uuid:key>/password/", check_views.password, name="password"),
     path("<str:reference>/<uuid:key>/scan/", check_views.scan, name="scan"),

@@ -13,8 +13,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals import storage
-from referrals.records import actions, check_views, deciding, forms, kinds, queries, sending, uploads
-from referrals.rules import access, audit, reading, timeline
+from referrals.records import actions, bundle, check_views, deciding, forms, kinds, queries, sending, uploads
+from referrals.rules import access, audit, mismatches, reading, timeline
 from referrals.rules.access import visible_cases, visible_records
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, CaseStatus, RecordStatus, RecordType
@@ -145,6 +145,7 @@ def _files(request, case):
         "types": [(each.value, each.for_patient) for each in RecordType],
         "lines": lines,
         "here": sum(line.has for line in lines),
+        "flags": mismatches.open_flags(case),
     }
 
 
@@ -229,7 +230,8 @@ def read(request, reference, key):
         "pin": request.GET.get("pin", ""),
         "query": request.POST.get("q", "")[:200].replace("\x00", ""),
         "identity": queries.identity(record),
-        "is_somebody_else": queries.names_somebody_else(record),
+        "flags": [flag for flag in mismatches.open_flags(record.case) if flag.record == record],
+        "is_reader": not actions.may_answer_flag(record.case, request.user),
         "may_date": is_own
         or access.is_staff_for(request.user, record.case)
         or access.is_reading(request.user, record.case),
@@ -245,25 +247,27 @@ def download(request, reference, key):
     record = _record(request, reference, key)
     if record.status != RecordStatus.READY or not record.has_bytes:
         raise Http404
-    if not _is_as_it_came(record, request):
+    files = bundle.files_of(record)
+    only = bundle.one_file(record, files)
+    if only and not _is_as_it_came(only, request):
         return render(request, "referrals/records/damaged.html", {"record": record}, status=410)
-    response = sending.original(record, request)
+    response = sending.original(only, request) if only else bundle.answer(record, files, request)
     if request.method == "GET" and response.status_code < 300:
+        detail = {"range": response["Content-Range"]} if "Content-Range" in response else {}
         audit.record(
             Act.DOWNLOAD, by=request.user, now=timezone.now(), case=record.case,
-            subject_kind="record", subject_key=record.key,
-            detail={"range": response["Content-Range"]} if "Content-Range" in response else {},
+            subject_kind="record", subject_key=record.key, detail=detail if only else {"files": len(files)},
         )  # fmt: skip
     return response
 
 
-def _is_as_it_came(record, request):
+def _is_as_it_came(file, request):
     """The sum for a whole file, the size for a part of one."""
     try:
-        if storage.size(record.key) != record.size:
+        if storage.size(file.key) != file.size:
             return False
         is_whole = request.method == "GET" and "Range" not in request.headers
-        return not is_whole or storage.sha256(record.key) == record.sha256
+        return not is_whole or storage.sha256(file.key) == file.sha256
     except storage.NotThere:
         return False
 

@@ -1,22 +1,14 @@
 """Deleting a record for good: its key first, so that not even a copy of its bytes can be read, then rows and bytes."""
 
 from referrals import storage
-from referrals.models import Erasure, Instance
+from referrals.models import Erasure
 from referrals.rules import audit
 from referrals.vocabulary import Act
 
 
-def keys_of(record):
-    """Under which the storage holds anything of a record: the original, pictures of pages, files of a study."""
-    keys = {record.key, *record.picture_keys()}
-    for instance in Instance.objects.filter(series__record=record).values_list("key", "frames_key"):
-        keys.update(key for key in instance if key)
-    return keys
-
-
 def delete(record):
     """In the caller's transaction: the keys and the row are gone with it, the bytes right after it."""
-    keys = keys_of(record)
+    keys = record.file_keys()
     record.uploads.all().delete()
     record.delete()
     for key in keys:

@@ -6,7 +6,9 @@ Each part's own template says at its top what it takes; docs/design.md lists the
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
+from django.utils.translation import ngettext
 
+from referrals.rules import studies
 from referrals.templatetags import _clocks, _forms, _icons, _pills, _summaries, _times
 
 register = template.Library()
@@ -49,6 +51,15 @@ register.filter("in_words", _times.in_words)
 
 
 # Parts that hold other markup ---------------------------------------------------
+
+
+@register.filter
+def extent(record):
+    """How much there is of a record: its pages, or the images of a study."""
+    if record.is_study:
+        return studies.extent_of(record.study)
+    count = record.page_count
+    return ngettext("%d page", "%d pages", count) % count if count else ""
 
 
 @register.simple_block_tag(end_name="endnote")

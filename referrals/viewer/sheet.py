@@ -73,7 +73,10 @@ def addresses(record, base):
 def sheet_of(record, person, *, number, base, two=False, query="", pin=""):
     """Everything the page pane prints. Statements: the same few, however long the record is."""
     case, to = record.case, addresses(record, base)
-    film = _around(number, record.page_count)
+    whole = (
+        1 if record.is_study else record.page_count
+    )  # its one picture; the images have a viewer of their own
+    film = _around(number, whole)
     rows = {p.number: p for p in record.pages.filter(number__in=film).defer("text", "folded", "words")}
     shown = [n for n in ((number, number + 1) if two else (number,)) if n in rows]
     full = {page.number: page for page in record.pages.filter(number__in=shown).defer("folded")}
@@ -88,10 +91,10 @@ def sheet_of(record, person, *, number, base, two=False, query="", pin=""):
     ]
     step = 2 if two else 1
     return {
-        "record": record, "number": number, "count": record.page_count, "two": two, "leaves": leaves,
+        "record": record, "number": number, "count": whole, "two": two, "leaves": leaves,
         "before": to(max(number - step, 1), two) if number > 1 else "",
-        "after": to(number + step, two) if number + step <= record.page_count else "",
-        "first": to(1, two), "last": to(max(record.page_count, 1), two),
+        "after": to(number + step, two) if number + step <= whole else "",
+        "first": to(1, two), "last": to(max(whole, 1), two),
         "two_url": to(number, not two), "here": to(number, two), "base": base,
         "film": [
             {"number": n, "url": to(n, two), "picture": _address(record, n, PageScale.THUMB),
@@ -99,7 +102,7 @@ def sheet_of(record, person, *, number, base, two=False, query="", pin=""):
             for n in film if n in rows
         ],
         "film_before": to(max(film[0] - 1, 1), two) if film and film[0] > 1 else "",
-        "film_after": to(film[-1] + 1, two) if film and film[-1] < record.page_count else "",
+        "film_after": to(film[-1] + 1, two) if film and film[-1] < whole else "",
         "pins": [pin for leaf in leaves for pin in leaf.pins],
         "is_text": record.kind in WITHOUT_PAGES and not rows,
         "text_parts": _marked_text(record, terms) if not rows and record.text else [],
@@ -116,7 +119,7 @@ def _study(record):
         return []
     labels = {
         "patient": _("Patient"), "born_on": _("Born"), "title": _("Study"), "modality": _("Kind of scan"),
-        "date": _("Date"), "part": _("Part of the body"), "series_title": _("Series"), "images": _("Images"),
+        "date": _("Date"), "part": _("Part of the body"), "series": _("Series"), "images": _("Images"),
         "institution": _("Made at"),
     }  # fmt: skip
     return [(label, _said(record.study[name])) for name, label in labels.items() if record.study.get(name)]

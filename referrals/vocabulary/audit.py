@@ -33,6 +33,7 @@ class Act(TextChoices):
     UNLOCK = "unlock", _("gave the password of a record")
     DECIDE_SCAN = "decide_scan", _("decided about a record that is too large for the virus check")
     RECORD_CHECKED = "record_checked", _("a record was checked")
+    ANSWER_FLAG = "answer_flag", _("said that a flagged record is right")
     CHECKLIST = "checklist", _("changed the checklist")
     ASK = "ask", _("asked for something")
     ANSWER = "answer", _("answered")

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.intake import actions, disclaimer, forms, queries, steps, summary, wording
+from referrals.rules import mismatches
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import CaseStatus, Emergency, Situation
 
@@ -123,7 +124,7 @@ def _page(request, case, here, form, now, status=200):
             "sections": summary.sections(case, lacks), "lacking": others, "notice": disclaimer.words(),
             "notice_version": disclaimer.CURRENT, "dates": summary.what_happens_next(case, now),
             "danger": case.emergency == Emergency.PRESENT, "has_errors": status == 422,
-            "show_lacking": status == 422,
+            "show_lacking": status == 422, "flags": mismatches.open_flags(case),
         }  # fmt: skip
     return render(request, f"referrals/intake/{here.slug.replace('-', '_')}.html", page, status=status)
 

@@ -6,7 +6,7 @@ from django.db.models import F
 from referrals import storage
 from referrals.models import Record
 from referrals.records import decoder_client, refusals
-from referrals.records.checks import claims, drawing, finishing, identifying, scanning, unpacking
+from referrals.records.checks import claims, drawing, finishing, identifying, joining, scanning, unpacking
 from referrals.vocabulary import FileKind, RecordStatus
 
 log = structlog.get_logger("referrals.records")
@@ -62,6 +62,7 @@ def _make(work):
 
 MAKES = {
     FileKind.ARCHIVE: unpacking.unpack,
+    FileKind.DICOM: joining.join,
     FileKind.CCDA: unpacking.take_out,
     FileKind.FHIR: unpacking.take_out,
 }

@@ -40,6 +40,7 @@ class Scene:
         m.RetentionRule.objects.create(
             clinic=self.clinic, record_class="clinical", years=7, minors_until=23, basis="NRS 629.051"
         )
+        m.FlagAnswer.objects.create(record=self.record, flag="other_name", by=ana, at=NOW)
         m.Upload.objects.create(
             case=self.case, by=ana, name="a", size=2, file_key=uuid.uuid4(), started_at=NOW, touched_at=NOW,
             expires_at=later(days=1),
@@ -121,7 +122,9 @@ REFUSED = {
     "picture_has_a_size": lambda s: s.set(m.PagePicture, width=0),
     "picture_once_a_scale": lambda s: s.again(m.PagePicture),
     "series_once_a_study": lambda s: s.again(m.Series),
-    "instance_once_a_series": lambda s: s.again(m.Instance),
+    "instance_once_a_series": lambda s: s.again(m.Instance, sha256="1" * 64),
+    "instance_bytes_once_a_series": lambda s: s.again(m.Instance, uid="1.2.4"),
+    "flag_answered_once": lambda s: s.again(m.FlagAnswer),
     "instance_frames_have_a_size": lambda s: s.set(m.Instance, frame_bytes=0),
     "erasure_has_an_author": lambda s: m.Erasure.objects.create(
         case=s.case,
