@@ -110,9 +110,10 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 RECORDS_DIR = env.path("RECORDS_DIR", default=str(PORTAL_HOME / "records")).root
-MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=200 * 1024**2)
-MAX_CASE_BYTES = env.int("MAX_CASE_BYTES", default=2 * 1024**3)
-MAX_CASE_FILES = env.int("MAX_CASE_FILES", default=300)
+MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=5 * 1024**3)
+MAX_CASE_BYTES = env.int("MAX_CASE_BYTES", default=50 * 1024**3)
+MAX_CASE_FILES = env.int("MAX_CASE_FILES", default=20_000)  # a disc of scans has some thousand
+UPLOAD_DAYS = env.int("UPLOAD_DAYS", default=7)  # how long an unfinished upload may be silent
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2  # a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
@@ -180,6 +181,9 @@ ACCOUNT_RATE_LIMITS = {
     # The password of whoever left a browser open: before a signature or a change.
     "reauthenticate": "10/m/user,40/h/user",
     "change_password": "5/m/user,20/h/user",
+    # A link for records: guessing its address, and what one that is known may begin.
+    "find_upload_link": "30/m/ip",
+    "use_upload_link": "240/m/key",
 }
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -280,6 +284,11 @@ CELERY_BEAT_SCHEDULE = {
     "compare_records": {
         "task": "referrals.records.tasks.compare_records",
         "schedule": crontab(hour=3, minute=17),
+    },
+    "expire_uploads": {
+        "task": "referrals.records.tasks.expire_uploads",
+        "schedule": 10 * 60,
+        "options": {"expires": 10 * 60},
     },
     "forget_self_checks": {"task": "content.tasks.forget_self_checks", "schedule": 60 * 60},
 }

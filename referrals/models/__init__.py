@@ -3,7 +3,7 @@
 from .audit import AuditEvent
 from .case import AvoidedName, Case, CaseQuestion, FirstOpinion, HeldPlace, StatusChange
 from .decision import Decision
-from .file import StoredFile, Upload
+from .file import StoredFile, Upload, UploadLink
 from .imaging import Instance, Series
 from .information import InfoItem, InfoRequest
 from .opinion import Opinion, OpinionAnswer, OpinionVersion
@@ -47,4 +47,5 @@ __all__ = [
     "StatusChange",
     "StoredFile",
     "Upload",
+    "UploadLink",
 ]

@@ -5,8 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case as Choose
-from django.db.models import F, IntegerField, Prefetch, Value, When
+from django.db.models import F, Prefetch
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,8 +13,8 @@ from django.utils.translation import ngettext
 from referrals.models import InfoItem, PagePicture, Record, RecordReading
 from referrals.records import actions, kinds, refusals
 from referrals.vocabulary import (
+    STOPPED,
     AskedOf,
-    ChecklistState,
     FileKind,
     InfoRequestStatus,
     PageScale,
@@ -24,12 +23,6 @@ from referrals.vocabulary import (
 )
 
 ITEM = re.compile(r"[1-9]\d{0,3}", re.ASCII)
-NEEDS_YOU_FIRST = Choose(
-    When(status=RecordStatus.REFUSED, then=Value(0)),
-    When(status=RecordStatus.RECEIVED, then=Value(1)),
-    default=Value(2),
-    output_field=IntegerField(),
-)
 # By the day the record speaks of, newest first; what has no day comes after, as it came.
 BY_DAY = (F("dated_on").desc(nulls_last=True), "-added_at", "-pk")
 SHAPES = {
@@ -46,36 +39,20 @@ class FileRow:
     icon: str
     refusal: Any  # what is wrong and how to go on, or None
     can_remove: bool
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the checklist, with what may be said of it now."""
-
-    type: str
-    title: str
-    state: str
-    note: str
-    has: bool
-    choices: list
-
-
-def files_of(case, person):
-    """The rows of the page where files are added; the one that needs the person first."""
-    records = case.records.annotate(need=NEEDS_YOU_FIRST).order_by("need", "-added_at", "-pk")
-    return [file_row(record, case, person) for record in records.defer("text", "study")]
+    can_name: bool
 
 
 def file_row(record, case, person):
     record.case = case
-    refused = record.status == RecordStatus.REFUSED
+    stopped = record.status in STOPPED
     return FileRow(
         record,
         _type_in_words(record, case, person),
         shape_of(record),
         _icon(record),
-        refusals.words_for(record.refusal) if refused else None,
+        refusals.words_for(record.refusal) if stopped else None,
         actions.may_remove(record, person),
+        actions.may_change(record, person) and not stopped,
     )
 
 
@@ -90,59 +67,6 @@ def shape_of(record):
         return ""
     in_pages = SHAPES.get(record.kind)
     return in_pages(record.page_count) if in_pages else FileKind(record.kind).label
-
-
-def summary(rows):
-    """“5 files: 2 ready, 1 being checked, 1 needs you.”"""
-    if not rows:
-        return _("No files yet.")
-    count = {status: sum(row.record.status == status for row in rows) for status in RecordStatus}
-    parts = [
-        (count[RecordStatus.READY], ngettext("%d ready", "%d ready", count[RecordStatus.READY])),
-        (
-            count[RecordStatus.RECEIVED],
-            ngettext("%d being checked", "%d being checked", count[RecordStatus.RECEIVED]),
-        ),
-        (count[RecordStatus.REFUSED], ngettext("%d needs you", "%d need you", count[RecordStatus.REFUSED])),
-    ]
-    whole = ngettext("%d file", "%d files", len(rows)) % len(rows)
-    return f"{whole}: {', '.join(words % number for number, words in parts if number)}."
-
-
-def is_checking(rows):
-    return any(row.record.status == RecordStatus.RECEIVED for row in rows)
-
-
-def checklist_of(case, rows):
-    """The lines with what is said of them; `rows` are the case's files."""
-    added = {}
-    for row in rows:
-        if row.record.status != RecordStatus.REFUSED:
-            added.setdefault(row.record.type, []).append(row.record)
-    return [_line(item, added.get(item.type, []), bool(rows)) for item in case.checklist.all()]
-
-
-def _line(item, records, has_files):
-    state = ChecklistState(item.state)
-    has = state == ChecklistState.HAVE
-    can_say = [] if records or state == ChecklistState.WAIVED else [s for s in actions.TO_SAY if s != state]
-    choices = [
-        (each.value, _("It is in a file I added") if each == ChecklistState.HAVE else each.for_patient)
-        for each in can_say
-        if each != ChecklistState.HAVE or has_files
-    ]
-    return Line(
-        item.type, RecordType(item.type).for_patient, state.value, _said(state, records), has, choices
-    )
-
-
-def _said(state, records):
-    if any(record.status == RecordStatus.RECEIVED for record in records):
-        return _("Added. We are checking it.")
-    if records:
-        pages = sum(record.page_count for record in records)
-        return _("Added") + (", " + ngettext("%d page", "%d pages", pages) % pages if pages else "")
-    return _("In a file you added") if state == ChecklistState.HAVE else str(state.for_patient)
 
 
 def asked_item(case, position):
@@ -204,7 +128,7 @@ def names_somebody_else(record):
 
 
 def _icon(record):
-    if record.status == RecordStatus.REFUSED:
+    if record.status in STOPPED:
         return "file-x"
     if record.status == RecordStatus.READY:
         return "file-check"

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from referrals.records import checks
+from referrals.records import arrivals, checks
 
 
 @shared_task
@@ -20,3 +20,8 @@ def check_waiting_records():
 @shared_task
 def compare_records():
     checks.compare_all(now=timezone.now())
+
+
+@shared_task
+def expire_uploads():
+    arrivals.expire(now=timezone.now())

@@ -47,6 +47,7 @@ from .people import (
     Role,
 )
 from .records import (
+    BY_STAFF,
     CHECKING,
     MISSING,
     STOPPED,
@@ -69,6 +70,7 @@ __all__ = [
     "Advice",
     "AskedOf",
     "Authority",
+    "BY_STAFF",
     "BallHolder",
     "CHECKING",
     "CaseStatus",
