@@ -114,6 +114,9 @@ MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=5 * 1024**3)
 MAX_CASE_BYTES = env.int("MAX_CASE_BYTES", default=50 * 1024**3)
 MAX_CASE_FILES = env.int("MAX_CASE_FILES", default=20_000)  # a disc of scans has some thousand
 UPLOAD_DAYS = env.int("UPLOAD_DAYS", default=7)  # how long an unfinished upload may be silent
+RECORD_KEYS = environment.record_keys(
+    env.str("RECORD_KEYS", default="")
+)  # never made up here: see docs/run.md
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2  # a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50

@@ -179,6 +179,8 @@ def compare_all(*, now):
 def _amiss(record):
     try:
         is_whole = storage.size(record.key) == record.size and storage.sha256(record.key) == record.sha256
+    except storage.Damaged:
+        return "changed"
     except (storage.NotThere, OSError):
         return "lost"
     return "" if is_whole else "changed"
