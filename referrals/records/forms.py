@@ -24,7 +24,7 @@ class FilesForm(forms.Form):
     files = forms.Field(label=_("Files"), required=False)
     way_in = forms.ChoiceField(
         label=_("How did it reach you?"), choices=[(each, WayIn(each).label) for each in BY_STAFF],
-        required=False, widget=forms.RadioSelect,
+        required=False, widget=forms.RadioSelect(attrs={"required": True}),
     )  # fmt: skip
 
     def complain(self, sentences, field="files"):

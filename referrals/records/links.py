@@ -172,6 +172,7 @@ def _page(request, link, token, form=None, came=(), status=200):
         "limits": forms.limits(),
         "taken": forms.taken(),
         "batch": plain.BATCH,
+        "max_file_bytes": settings.MAX_FILE_BYTES,
         # Not what is left: that would tell how much the case holds. The server says when it is full.
         "room": Room(settings.MAX_CASE_FILES, settings.MAX_CASE_BYTES),
     }

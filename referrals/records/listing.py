@@ -75,6 +75,15 @@ class Listing:
     lines: list  # of the checklist
 
     @property
+    def stopped(self):
+        """What needs the person: first."""
+        return [row for row in self.rows if row.refusal]
+
+    @property
+    def others(self):
+        return [row for row in self.rows if not row.refusal]
+
+    @property
     def files(self):
         return len(self.rows) + sum(folder.files for folder in self.folders)
 
@@ -110,8 +119,9 @@ def listing(case, person, *, now):
     folded = Q(top__in=list(folders), study_uid="") & ~Q(status__in=sorted(OWN_ROW))
     records = case.records.annotate(top=_top(), need=NEED).select_related("added_by")
     records = records.exclude(folded) if folders else records
+    senders = queries.senders_of(case)
     rows = [
-        queries.file_row(record, case, person)
+        queries.file_row(record, case, person, senders)
         for record in records.order_by("need", "-added_at", "-pk").defer("text", "study")
     ]
     own = case.uploads.filter(by=person) if person else case.uploads.none()
@@ -149,7 +159,7 @@ def _name_some(case, folders):
         return
     place = Window(RowNumber(), partition_by=[F("top")], order_by=[NEED, F("folder"), F("name"), F("pk")])
     some = _in_folders(case).filter(top__in=list(folders)).annotate(place=place).filter(place__lte=NAMES_SHOWN)
-    for record in some.only("name", "folder", "status", "size").order_by("place"):
+    for record in some.only("key", "name", "folder", "status", "size").order_by("place"):
         folders[record.top].names.append(record)
 
 

@@ -40,9 +40,10 @@ class FileRow:
     refusal: Any  # what is wrong and how to go on, or None
     can_remove: bool
     can_name: bool
+    sender: str = ""  # who a link was made for by which it came
 
 
-def file_row(record, case, person):
+def file_row(record, case, person, senders=None):
     record.case = case
     stopped = record.status in STOPPED
     return FileRow(
@@ -53,7 +54,14 @@ def file_row(record, case, person):
         refusals.words_for(record.refusal) if stopped else None,
         actions.may_remove(record, person),
         actions.may_change(record, person) and not stopped,
+        (senders or {}).get(record.pk, ""),
     )
+
+
+def senders_of(case):
+    """{record's id: label of the link by which it came}"""
+    found = case.uploads.filter(link__isnull=False, record__isnull=False)
+    return dict(found.order_by("pk").values_list("record_id", "link__label"))
 
 
 def _type_in_words(record, case, person):
@@ -84,7 +92,8 @@ def records_of(records, case, person):
     readings = RecordReading.objects.select_related("person").order_by("-last_at", "pk")
     found = records.filter(case=case).select_related("added_by").defer("text", "study")
     found = found.prefetch_related(Prefetch("readings", readings)).order_by(*BY_DAY)
-    return [file_row(record, case, person) for record in found]
+    senders = senders_of(case)
+    return [file_row(record, case, person, senders) for record in found]
 
 
 def record_to_read(records, reference, key):
