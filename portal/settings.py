@@ -184,8 +184,7 @@ ACCOUNT_RATE_LIMITS = {
     # The password of whoever left a browser open: before a signature or a change.
     "reauthenticate": "10/m/user,40/h/user",
     "change_password": "5/m/user,20/h/user",
-    # A link for records: guessing its address, and what one that is known may begin.
-    "find_upload_link": "30/m/ip",
+    # What may begin by one link for records.
     "use_upload_link": "240/m/key",
 }
 ACCOUNT_CHANGE_EMAIL = True

@@ -128,7 +128,9 @@ def add(*, case, stored, name, by, now, type=RecordType.OTHER, item=None, way_in
 
 
 @transaction.atomic
-def add_several(*, case, came, now, by=None, link=None, type=RecordType.OTHER, item=None, way_in=WayIn.PORTAL):
+def add_several(
+    *, case, came, now, by=None, link=None, type=RecordType.OTHER, item=None, way_in=WayIn.PORTAL
+):
     """Files become records that wait for their check. The bytes are in the storage already.
 
     Returns an Added for each; raises PermissionDenied or StepNotPossible. The caller throws away the bytes

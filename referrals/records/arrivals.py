@@ -81,7 +81,9 @@ class Receiving:
 
     def __init__(self, *, upload, at, now):
         with transaction.atomic():  # the row first, then the file: nobody who holds the file is overtaken
-            row = Upload.objects.select_for_update(of=("self",)).select_related("by", "link").get(pk=upload.pk)
+            row = (
+                Upload.objects.select_for_update(of=("self",)).select_related("by", "link").get(pk=upload.pk)
+            )
             _must_go_on(row, now)
             if row.offset != at:
                 raise Elsewhere(row.offset)
@@ -168,7 +170,9 @@ def expire(*, now):
     for upload in Upload.objects.open().filter(offset=F("size")).select_related("case", "by", "link")[:500]:
         finish_whole(upload, now)
     ended = 0
-    for pk in Upload.objects.open().filter(expires_at__lte=now).order_by("pk").values_list("pk", flat=True)[:500]:
+    for pk in (
+        Upload.objects.open().filter(expires_at__lte=now).order_by("pk").values_list("pk", flat=True)[:500]
+    ):
         with transaction.atomic():
             row = Upload.objects.select_for_update(of=("self",)).select_related("case").get(pk=pk)
             if row.status == UploadStatus.OPEN and row.expires_at <= now:

@@ -5,7 +5,6 @@ of their names are read. Studies, and files that need somebody, always have a ro
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Case as Choose
 from django.db.models import Count, F, Func, IntegerField, Q, Sum, TextField, Value, When, Window
@@ -89,7 +88,9 @@ class Listing:
 
     @property
     def is_checking(self):
-        return any(row.record.status in CHECKING for row in self.rows) or any(f.checking for f in self.folders)
+        return any(row.record.status in CHECKING for row in self.rows) or any(
+            f.checking for f in self.folders
+        )
 
     def count(self, statuses):
         return sum(row.record.status in statuses for row in self.rows)
@@ -125,7 +126,13 @@ def listing(case, person, *, now):
         for record in records.order_by("need", "-added_at", "-pk").defer("text", "study")
     ]
     own = case.uploads.filter(by=person) if person else case.uploads.none()
-    return Listing(rows, list(folders.values()), _going(own, now), _twins(own), _lines(case, person, bool(rows or folders)))
+    return Listing(
+        rows,
+        list(folders.values()),
+        _going(own, now),
+        _twins(own),
+        _lines(case, person, bool(rows or folders)),
+    )
 
 
 # --- folders ------------------------------------------------------------------------------------------------
@@ -158,7 +165,9 @@ def _name_some(case, folders):
     if not folders:
         return
     place = Window(RowNumber(), partition_by=[F("top")], order_by=[NEED, F("folder"), F("name"), F("pk")])
-    some = _in_folders(case).filter(top__in=list(folders)).annotate(place=place).filter(place__lte=NAMES_SHOWN)
+    some = (
+        _in_folders(case).filter(top__in=list(folders)).annotate(place=place).filter(place__lte=NAMES_SHOWN)
+    )
     for record in some.only("key", "name", "folder", "status", "size").order_by("place"):
         folders[record.top].names.append(record)
 
@@ -198,7 +207,9 @@ def _lines(case, person, has_files):
     here = {
         row["type"]: row
         for row in found.annotate(
-            n=Count("pk"), pages=Sum("page_count"), checking=Count("pk", filter=Q(status__in=sorted(CHECKING)))
+            n=Count("pk"),
+            pages=Sum("page_count"),
+            checking=Count("pk", filter=Q(status__in=sorted(CHECKING))),
         )
     }
     may_say = access.is_patient_of(person, case)
@@ -214,7 +225,9 @@ def _line(item, here, has_files, may_say):
         if each != state and (each != ChecklistState.HAVE or has_files)
     ]
     title = RecordType(item.type).for_patient if may_say else RecordType(item.type).label
-    return Line(item.type, title, state.value, _said(state, here, may_say), state == ChecklistState.HAVE, choices)
+    return Line(
+        item.type, title, state.value, _said(state, here, may_say), state == ChecklistState.HAVE, choices
+    )
 
 
 def _said(state, here, for_patient):

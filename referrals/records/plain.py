@@ -99,9 +99,7 @@ def write_down(*, case, title, text, by, now):
     """What was told on the phone, as a text file."""
     stored = storage.put(io.BytesIO(f"{title}\n\n{text}\n".encode()))
     try:
-        return actions.add(
-            case=case, stored=stored, name=f"{title}.txt", by=by, now=now, way_in=WayIn.TOLD
-        )
+        return actions.add(case=case, stored=stored, name=f"{title}.txt", by=by, now=now, way_in=WayIn.TOLD)
     except BaseException:
         storage.delete(stored.key)
         raise

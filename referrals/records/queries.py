@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.models import InfoItem, PagePicture, Record, RecordReading
+from referrals.models import InfoItem, PagePicture, Record, RecordReading, Upload
 from referrals.records import actions, kinds, refusals
 from referrals.vocabulary import (
     STOPPED,
@@ -20,9 +20,11 @@ from referrals.vocabulary import (
     PageScale,
     RecordStatus,
     RecordType,
+    UploadStatus,
 )
 
 ITEM = re.compile(r"[1-9]\d{0,3}", re.ASCII)
+LINK_FILES_SHOWN = 30
 # By the day the record speaks of, newest first; what has no day comes after, as it came.
 BY_DAY = (F("dated_on").desc(nulls_last=True), "-added_at", "-pk")
 SHAPES = {
@@ -94,6 +96,21 @@ def records_of(records, case, person):
     found = found.prefetch_related(Prefetch("readings", readings)).order_by(*BY_DAY)
     senders = senders_of(case)
     return [file_row(record, case, person, senders) for record in found]
+
+
+def links_of(links, case, *, now):
+    """The links of a case with what came by each: `links` are those this person may see."""
+    found = list(links.filter(case=case).select_related("made_by").order_by("-made_at", "-pk"))
+    came = Upload.objects.filter(link__in=found, status=UploadStatus.DONE).order_by("-touched_at", "-pk")
+    names = {}
+    for upload in came.only("link_id", "name", "touched_at")[: LINK_FILES_SHOWN * 10]:
+        names.setdefault(upload.link_id, []).append(upload)
+    return [_link_row(link, names.get(link.pk, [])[:LINK_FILES_SHOWN], now) for link in found]
+
+
+def _link_row(link, came, now):
+    is_open = link.closed_at is None and link.expires_at > now
+    return {"link": link, "is_open": is_open, "came": came, "more": max(link.file_count - len(came), 0)}
 
 
 def record_to_read(records, reference, key):

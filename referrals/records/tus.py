@@ -26,7 +26,7 @@ from referrals.vocabulary import UploadStatus
 
 VERSION = "1.0.0"
 BYTES = "application/offset+octet-stream"
-SUMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}  # noqa: S324 (as the protocol has it)
+SUMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 READ_LEAST, READ_MOST = 64 * 1024, 1024**2
 KEEP_BYTES, KEEP_SECONDS = 8 * 1024**2, 5  # what a killed process loses at most
 SILENCE = 20  # seconds without a byte, then whoever comes back may go on
@@ -36,9 +36,9 @@ SUM_WRONG = 460
 class Refused(Exception):
     """A status and the sentence for whoever sends."""
 
-    def __init__(self, status, sentence, **headers):
+    def __init__(self, code, sentence, **headers):
         super().__init__(sentence)
-        self.status, self.headers = status, headers
+        self.code, self.headers = code, headers
 
 
 def speaks_tus(*methods, has_session=True):
@@ -56,7 +56,7 @@ def speaks_tus(*methods, has_session=True):
             except PermissionDenied as why:
                 response = JsonResponse({"error": str(why)}, status=403)
             except Refused as why:
-                response = JsonResponse({"error": str(why)}, status=why.status)
+                response = JsonResponse({"error": str(why)}, status=why.code)
                 for name, value in why.headers.items():
                     response[name.replace("_", "-")] = value
             response["Tus-Resumable"] = VERSION
@@ -249,7 +249,9 @@ class _impatient:
 def metadata(request):
     """Upload-Metadata: names and values, the values as text."""
     said = {}
-    for pair in filter(None, (each.strip() for each in request.headers.get("Upload-Metadata", "").split(","))):
+    for pair in filter(
+        None, (each.strip() for each in request.headers.get("Upload-Metadata", "").split(","))
+    ):
         name, _space, value = pair.partition(" ")
         try:
             said[name] = base64.b64decode(value, validate=True).decode()
@@ -290,5 +292,3 @@ def _wanted_sum(request):
         return name, base64.b64decode(value, validate=True)
     except binascii.Error:
         raise Refused(400, _("The sum could not be read.")) from None
-
-

@@ -12,7 +12,6 @@ from referrals.rules import access, audit, reading
 from referrals.rules.access import visible_cases, visible_records
 from referrals.vocabulary import Act, RecordStatus
 
-
 # --- reading ----------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,18 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
-from referrals.models import Case, InfoRequest, Membership, Opinion, Person, Record, Referral, Reminder, Upload, UploadLink
+from referrals.models import (
+    Case,
+    InfoRequest,
+    Membership,
+    Opinion,
+    Person,
+    Record,
+    Referral,
+    Reminder,
+    Upload,
+    UploadLink,
+)
 from referrals.vocabulary import (
     READING_REFERRAL,
     AskedOf,

@@ -71,7 +71,11 @@ def close(*, link, by, now):
 def of_token(token, *, now):
     """The open link behind a token, with its case; None where there is none (any more)."""
     found = UploadLink.objects.open(now=now).filter(token_hash=hashed(token), case__status__in=TAKING)
-    return found.filter(made_by__is_active=True).select_related("case__clinic", "case__patient", "made_by").first()
+    return (
+        found.filter(made_by__is_active=True)
+        .select_related("case__clinic", "case__patient", "made_by")
+        .first()
+    )
 
 
 def note_arrival(*, link, count, size, now):

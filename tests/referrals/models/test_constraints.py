@@ -40,6 +40,14 @@ class Scene:
             case=self.case, by=ana, name="a", size=2, file_key=uuid.uuid4(), started_at=NOW, touched_at=NOW,
             expires_at=later(days=1),
         )  # fmt: skip
+        m.UploadLink.objects.create(
+            case=self.case,
+            label="Mill",
+            token_hash="0" * 64,
+            made_by=ana,
+            made_at=NOW,
+            expires_at=later(days=1),
+        )
         m.RecordReading.objects.create(record=self.record, person=vega, first_at=NOW, last_at=NOW)
         m.ReminderPreference.objects.create(person=ana, rule="P1")
         m.OutgoingMail.objects.create(to="a@b.example", subject="x", text="x", due_at=NOW)
@@ -113,6 +121,9 @@ REFUSED = {
     "series_once_a_study": lambda s: s.again(m.Series),
     "instance_once_a_series": lambda s: s.again(m.Instance),
     "instance_frames_have_a_size": lambda s: s.set(m.Instance, frame_bytes=0),
+    "upload_has_one_sender": lambda s: s.set(m.Upload, by=None),
+    "upload_link_expires_after_it_was_made": lambda s: s.set(m.UploadLink, expires_at=NOW),
+    "upload_link_says_for_whom": lambda s: s.set(m.UploadLink, label=""),
     "upload_is_not_empty": lambda s: s.set(m.Upload, size=0),
     "upload_within_its_size": lambda s: s.set(m.Upload, offset=3),
     "upload_done_is_whole": lambda s: s.set(m.Upload, status="done"),

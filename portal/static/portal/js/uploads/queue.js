@@ -72,8 +72,14 @@ export class Queue {
     const { max, limit, whole, count } = this.form.dataset;
     if (file.size === 0) return words.empty;
     if (file.size > Number(max)) return words.large.replace("%s", limit);
+    if (this.isKnown(file)) return ""; // its room is kept
     if (file.size > this.room || this.places < 1) return words.full.replace("%1", whole).replace("%2", count);
     return "";
+  }
+
+  isKnown(file) {
+    const rows = [...document.querySelectorAll("[data-upload]")];
+    return rows.some((row) => row.dataset.name === file.name && Number(row.dataset.size) === file.size);
   }
 
   // --- sending ---

@@ -7,7 +7,7 @@ export class Screen {
     this.icons = document.querySelector("template[data-words]").content;
     this.list = document.querySelector("[data-going]");
     this.line = document.querySelector("[data-progress]");
-    this.whole = document.querySelector("[data-whole]:not(form)");
+    this.whole = document.querySelector("[data-all-files]");
     this.keeps = form.hasAttribute("data-keeps"); // no list from the server: what came stays here
     this.input = form.querySelector("input[type=file]");
     this.rows = [];
@@ -62,7 +62,7 @@ export class Screen {
     const here = items.length - left.length;
     const parts = [this.words.filesOf.replace("%1", here).replace("%2", items.length), this.of(sent, all)];
     if (moving.length) parts.push(this.timeLeft(all - sent, this.speed(sent)));
-    this.whole.querySelector("[data-whole-words]").textContent = parts.filter(Boolean).join(" · ");
+    this.whole.querySelector("[data-all-words]").textContent = parts.filter(Boolean).join(" · ");
     this.tell(items.length, left.length, moving.length);
   }
 

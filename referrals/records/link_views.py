@@ -1,7 +1,7 @@
 """Links for who holds records and has no account: made and closed here, and the page behind one.
 
 The page takes files and says what just came. It tells nothing of the case, the patient, or what is there
-already; nothing on it reads a session, so it needs no token against forged forms: its address is the secret.
+already. Pieces come without a session, so they need no token against forged forms: the address is the secret.
 """
 
 from functools import wraps
@@ -10,25 +10,25 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, TooManyFilesSent
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from referrals.models import Upload
-from referrals.records import forms, plain, tus
+from referrals.records import forms, plain, queries, tus
 from referrals.records.room import Room
-from referrals.records.uploading import announced
-from referrals.rules import access, upload_links
+from referrals.records.upload_views import announced
+from referrals.rules import access, audit, upload_links
 from referrals.rules.access import visible_cases, visible_upload_links
 from referrals.rules.workflow import StepNotPossible
-from referrals.vocabulary import UploadStatus, WayIn
+from referrals.vocabulary import WayIn
 
-SHOWN = 30  # files that came by a link
+GUESSES, GUESSES_FOR = 30, 60  # so many, in so many seconds
 
 
 # --- for those who make them -------------------------------------------------------------------------------
@@ -37,10 +37,12 @@ SHOWN = 30  # files that came by a link
 @require_http_methods(["GET", "HEAD", "POST"])
 def links(request, reference):
     """The links of a case, what came by each, and a form for another. A new one's address is shown once."""
-    case = get_object_or_404(visible_cases(request.user).select_related("clinic", "patient"), reference=reference)
+    case = get_object_or_404(
+        visible_cases(request.user).select_related("clinic", "patient"), reference=reference
+    )
     if not upload_links.may_make(request.user, case):
         raise PermissionDenied(_("Only the person who asks, or the clinic’s staff, can make such a link."))
-    form, made, address = forms.LinkForm(request.POST or None), None, ""
+    form, made, address = forms.LinkForm(request.POST if request.method == "POST" else None), None, ""
     now = timezone.now()
     if request.method == "POST" and form.is_valid():
         made, address = upload_links.make(case=case, by=request.user, now=now, **form.cleaned_data)
@@ -49,7 +51,7 @@ def links(request, reference):
     context = {
         "case": case,
         "form": form,
-        "rows": _rows(case, request.user, now),
+        "rows": queries.links_of(visible_upload_links(request.user), case, now=now),
         "made": made,
         "address": address,
         "may_make": case.status in upload_links.TAKING,
@@ -59,28 +61,11 @@ def links(request, reference):
     return render(request, "referrals/records/links.html", context, status=422 if form.errors else 200)
 
 
-def _rows(case, person, now):
-    found = list(
-        visible_upload_links(person).filter(case=case).select_related("made_by").order_by("-made_at", "-pk")
-    )
-    came = Upload.objects.filter(link__in=found, status=UploadStatus.DONE).order_by("-touched_at", "-pk")
-    names = {}
-    for upload in came.only("link_id", "name", "touched_at")[: SHOWN * 10]:
-        names.setdefault(upload.link_id, []).append(upload)
-    return [
-        {
-            "link": link,
-            "is_open": link.closed_at is None and link.expires_at > now,
-            "came": names.get(link.pk, [])[:SHOWN],
-            "more": max(link.file_count - len(names.get(link.pk, [])[:SHOWN]), 0),
-        }
-        for link in found
-    ]
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request, reference, key):
-    found = visible_upload_links(request.user).filter(case__reference=reference).select_related("case__clinic")
+    found = (
+        visible_upload_links(request.user).filter(case__reference=reference).select_related("case__clinic")
+    )
     link = get_object_or_404(found, key=key)
     if not upload_links.may_make(request.user, link.case):
         raise PermissionDenied(_("Only the person who asks, or the clinic’s staff, can close this link."))
@@ -112,8 +97,7 @@ def behind_a_link(view):
     def outside(request, token, *args, **kwargs):
         link = upload_links.of_token(token, now=timezone.now())
         if link is None:
-            allowed = ratelimit.consume(request, action="find_upload_link")
-            response = render(request, "referrals/records/link_over.html", status=410 if allowed else 429)
+            response = render(request, "referrals/records/link_over.html", status=429 if _guesses() else 410)
         elif request.method == "POST" and not ratelimit.consume(
             request, action="use_upload_link", key=str(link.key)
         ):
@@ -130,7 +114,17 @@ def behind_a_link(view):
     return outside
 
 
-@csrf_exempt
+def _guesses():
+    """Whether from this address more links that don't exist are asked for than mistakes explain."""
+    key = f"links-not-found:{(audit.origin.get() or {}).get('address')}"
+    cache.add(key, 0, GUESSES_FOR)
+    try:
+        return cache.incr(key) > GUESSES
+    except ValueError:  # its time ran out just now
+        return False
+
+
+@csrf_exempt  # `_take` is protected: the files need a place to go before anything reads the form
 @behind_a_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request, link, token):
@@ -141,12 +135,17 @@ def send(request, link, token):
         return _answer(request, link, token, None, [sentence], 413)
     try:
         with plain.receiving(request):
-            came = request.FILES.getlist("files")
-            taken = plain.take(came, case=link.case, link=link, now=timezone.now(), way_in=WayIn.SOURCE)
+            return _take(request, link, token)
     except TooManyFilesSent:
         return _answer(request, link, token, None, [plain.too_many()], 422)
     except StepNotPossible as objection:
         return _answer(request, link, token, None, [str(objection)], 409)
+
+
+@csrf_protect
+def _take(request, link, token):
+    came = request.FILES.getlist("files")
+    taken = plain.take(came, case=link.case, link=link, now=timezone.now(), way_in=WayIn.SOURCE)
     if not came:
         taken.complaints.append(_("Choose at least one file"))
     return _answer(request, link, token, taken, taken.complaints, 422 if taken.complaints else 200)
@@ -194,7 +193,9 @@ def send_uploads(request, link, token):
 @behind_a_link
 @tus.speaks_tus("HEAD", "PATCH", "DELETE", has_session=False)
 def send_upload(request, link, key, token):
-    one = get_object_or_404(link.uploads.select_related("case__clinic", "case__patient", "by", "link"), key=key)
+    one = get_object_or_404(
+        link.uploads.select_related("case__clinic", "case__patient", "by", "link"), key=key
+    )
     if request.method == "HEAD":
         return tus.head(one)
     if request.method == "DELETE":

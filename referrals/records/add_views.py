@@ -127,7 +127,7 @@ def note(request, reference):
     case = _case_to_add_to(request, reference)
     if access.is_patient_of(request.user, case):
         raise PermissionDenied(_("This page is for the clinic’s staff."))
-    form = forms.NoteForm(request.POST or None)
+    form = forms.NoteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         plain.write_down(case=case, by=request.user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Written down."))
