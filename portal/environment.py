@@ -8,8 +8,9 @@ import base64
 import binascii
 import os
 import re
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
@@ -97,6 +98,30 @@ def record_keys(text: str) -> dict[str, bytes]:
             raise ValueError(f"the key “{name}” is there twice")
         keys[name] = key
     return keys
+
+
+def record_store(text: str) -> dict[str, str]:
+    """`s3://key:secret@host/bucket/prefix?region=…`: an S3-compatible store for records; empty: this machine's disk.
+
+    Without key and secret the client looks for the machine's own role.
+    """
+    if not text:
+        return {}
+    parts = urlsplit(text)
+    bucket, _slash, prefix = parts.path.strip("/").partition("/")
+    if parts.scheme not in ("s3", "s3+http") or not parts.hostname or not bucket:
+        raise Refused("RECORDS_STORE must look like s3://key:secret@host/bucket?region=name.")
+    if find_spec("obstore") is None:
+        raise Refused("RECORDS_STORE needs the package obstore: install requirements-s3.txt.")
+    host = parts.netloc.rpartition("@")[2]
+    return {
+        "endpoint": f"{'https' if parts.scheme == 's3' else 'http'}://{host}",
+        "bucket": bucket,
+        "prefix": prefix,
+        "access_key_id": unquote(parts.username or ""),
+        "secret_access_key": unquote(parts.password or ""),
+        "region": (parse_qs(parts.query).get("region") or ["us-east-1"])[0],
+    }
 
 
 def wrong_address(address: str) -> str | None:

@@ -117,6 +117,7 @@ UPLOAD_DAYS = env.int("UPLOAD_DAYS", default=7)  # how long an unfinished upload
 RECORD_KEYS = environment.record_keys(
     env.str("RECORD_KEYS", default="")
 )  # never made up here: see docs/run.md
+RECORDS_STORE = environment.record_store(env.str("RECORDS_STORE", default=""))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2  # a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
@@ -294,6 +295,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget_self_checks": {"task": "content.tasks.forget_self_checks", "schedule": 60 * 60},
 }
+if RECORDS_STORE:
+    CELERY_BEAT_SCHEDULE["ship_files"] = {
+        "task": "referrals.storage.tasks.ship_files",
+        "schedule": 60,
+        "options": {"expires": 60},
+    }
 
 LANGUAGE_CODE = "en-us"
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -49,8 +49,11 @@ def check(*, key, clock):
         else:
             claim.give_back()
             return
-    except storage.NoRoom:  # not the file's fault: it waits, and the attempt doesn't count
-        log.error("disk_full")
+    except (
+        storage.NoRoom,
+        storage.Away,
+    ) as why:  # not the file's fault: it waits, and the attempt doesn't count
+        log.error("disk_full" if isinstance(why, storage.NoRoom) else "store_away")
         claim.give_back(attempts=F("attempts") - 1)
         return
     _finish(record, claim, found, now=clock())

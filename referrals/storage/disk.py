@@ -4,6 +4,7 @@
 · `sealing/<key>` the encrypted form of a file from before encryption, until it takes that one's place.
 """
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -137,23 +138,54 @@ def delete(key):
         where.unlink(missing_ok=True)
 
 
+def keys():
+    """Of the whole files."""
+    return (uuid.UUID(where.name) for where in root().glob("??/??/*"))
+
+
 def keys_before(moment):
-    for where in root().glob("??/??/*"):
-        try:
-            if where.stat().st_mtime < moment.timestamp():
-                yield uuid.UUID(where.name)
-        except FileNotFoundError:
-            continue  # it went meanwhile
+    return (uuid.UUID(where.name) for where in root().glob("??/??/*") if _is_before(moment, where))
 
 
-def unfinished_before(folder, moment):
-    """Files in one of the folders for what isn't whole, older than `moment`."""
-    for where in (root() / folder).glob("*"):
-        try:
-            if where.stat().st_mtime < moment.timestamp():
-                yield where
-        except FileNotFoundError:
-            continue
+def begun(folder):
+    """(key, path) of what lies in one of the folders for files that aren't whole."""
+    return [(uuid.UUID(where.name), where) for where in (root() / folder).glob("*")]
+
+
+def begun_before(folder, moment):
+    return [(key, where) for key, where in begun(folder) if _is_before(moment, where)]
+
+
+@contextlib.contextmanager
+def held(key):
+    """The path of a whole file that nobody else holds, or None."""
+    try:
+        handle = os.open(path(key), os.O_RDONLY)
+    except FileNotFoundError:
+        yield None
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        yield None
+        return
+    try:
+        yield path(key)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def alone(folder):
+    """One process at a time at work in a folder; others wait."""
+    make_folder(root() / folder)
+    handle = os.open(root() / folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def make_folder(where):
@@ -170,6 +202,13 @@ def flush_folder(where):
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _is_before(moment, where):
+    try:
+        return where.stat().st_mtime < moment.timestamp()
+    except FileNotFoundError:
+        return False  # it went meanwhile
 
 
 def _private(where, flags):

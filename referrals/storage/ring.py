@@ -23,11 +23,16 @@ class WrongRing(Exception):
     """The ring lacks the key that a file needs, or has another under its name. The file may be well."""
 
 
-def wrap(key, identity):
-    """(the ring key's name, the file's key wrapped by it)."""
+def first():
+    """The name of the key that wraps what is new."""
     if not settings.RECORD_KEYS:
         raise ImproperlyConfigured("RECORD_KEYS is missing: records are never kept unencrypted.")
-    name = next(iter(settings.RECORD_KEYS))
+    return next(iter(settings.RECORD_KEYS))
+
+
+def wrap(key, identity):
+    """(the ring key's name, the file's key wrapped by it)."""
+    name = first()
     nonce = os.urandom(NONCE)
     return name, nonce + AESGCM(settings.RECORD_KEYS[name]).encrypt(nonce, key, VERSION + identity.bytes)
 
@@ -63,7 +68,7 @@ def objections():
 @transaction.atomic
 def rewrap(*, after=0, most=500):
     """Wrap some files' keys with the ring's first key. Returns (how many, the last row seen or None)."""
-    old = StoredFile.objects.exclude(ring_key=next(iter(settings.RECORD_KEYS))).filter(pk__gt=after)
+    old = StoredFile.objects.exclude(ring_key=first()).filter(pk__gt=after)
     rows = list(old.select_for_update(skip_locked=True).order_by("pk")[:most])
     done = []
     for row in rows:
