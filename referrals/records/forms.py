@@ -2,6 +2,7 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.formats import number_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
@@ -24,11 +25,12 @@ class FilesForm(forms.Form):
     files = forms.Field(label=_("Files"), required=False)
     way_in = forms.ChoiceField(
         label=_("How did it reach you?"), choices=[(each, WayIn(each).label) for each in BY_STAFF],
-        required=False, widget=forms.RadioSelect(attrs={"required": True}),
+        widget=forms.RadioSelect,
     )  # fmt: skip
 
     def complain(self, sentences, field="files"):
         self.full_clean()
+        self.errors.clear()
         for each in sentences:
             self.add_error(field, each)
         return self
@@ -112,7 +114,7 @@ def limits():
     return {
         "size": kinds.limit_in_words(settings.MAX_FILE_BYTES),
         "room": kinds.limit_in_words(settings.MAX_CASE_BYTES),
-        "count": settings.MAX_CASE_FILES,
+        "count": number_format(settings.MAX_CASE_FILES, force_grouping=True),
     }
 
 

@@ -1,7 +1,8 @@
 """Links for who holds records and has no account: made and closed here, and the page behind one.
 
 The page takes files and says what just came. It tells nothing of the case, the patient, or what is there
-already. Pieces come without a session, so they need no token against forged forms: the address is the secret.
+already. Nothing on it rests on a session, so it checks no token against forged forms: its address is the secret
+(and under its Referrer-Policy browsers name no origin, which such a check would need).
 """
 
 from functools import wraps
@@ -17,7 +18,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from referrals.records import forms, plain, queries, tus
@@ -124,7 +125,7 @@ def _guesses():
         return False
 
 
-@csrf_exempt  # `_take` is protected: the files need a place to go before anything reads the form
+@csrf_exempt
 @behind_a_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request, link, token):
@@ -142,7 +143,6 @@ def send(request, link, token):
         return _answer(request, link, token, None, [str(objection)], 409)
 
 
-@csrf_protect
 def _take(request, link, token):
     came = request.FILES.getlist("files")
     taken = plain.take(came, case=link.case, link=link, now=timezone.now(), way_in=WayIn.SOURCE)

@@ -36,7 +36,7 @@ def test_several_files_at_once_become_records_with_their_sums(sign_in, ana, url,
 def test_page_tells_the_limits_before_anything_is_chosen(sign_in, ana, url):
     page = sign_in(ana).get(url)
     assert page.status_code == 200
-    for words in ("5 GB", "50 GB", "20000 files", "DICOM"):
+    for words in ("5 GB", "50 GB", "20,000 files", "DICOM"):
         assert words in page.content.decode()
 
 

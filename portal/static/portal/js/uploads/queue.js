@@ -90,7 +90,7 @@ export class Queue {
       if (!job) break;
       this.running.add(job);
       for (const item of job) item.state = "running";
-      (job.length > 1 ? this.sendTogether(job) : this.sendOne(job[0]))
+      (job.isTogether ? this.sendTogether(job) : this.sendOne(job[0]))
         .catch((why) => this.troubled(job, why))
         .finally(() => {
           this.running.delete(job);
@@ -106,7 +106,7 @@ export class Queue {
     const first = this.items.find((item) => item.state === "waiting" && (item.notBefore ?? 0) <= now);
     if (!first) return null;
     if (first.file.size > SMALL || first.transfer || first.isAlone) return [first];
-    const together = [];
+    const together = Object.assign([], { isTogether: true });
     let size = 0;
     for (const item of this.items) {
       const fits = item.state === "waiting" && item.file.size <= SMALL && item.way === first.way && !item.isAlone && (item.notBefore ?? 0) <= now;
@@ -185,7 +185,7 @@ export class Queue {
       if (item.state !== "running") continue; // paused or cancelled meanwhile
       if (why.kind === "net" || why.kind === "wait") this.later(item, why);
       else if (why.kind === "over" && item.restarts++ < 2) item.state = "waiting";
-      else if (job.length > 1 && why.kind === "stop") Object.assign(item, { state: "waiting", isAlone: true });
+      else if (job.isTogether && why.kind === "stop") Object.assign(item, { state: "waiting", isAlone: true });
       else this.fail(item, why);
     }
   }

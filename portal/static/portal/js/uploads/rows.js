@@ -54,7 +54,7 @@ export class Screen {
     const items = this.queue.items.filter((item) => item.isCounted && item.state !== "failed");
     const left = items.filter((item) => item.state !== "in");
     const moving = left.filter((item) => item.state !== "paused");
-    this.whole.hidden = !left.length;
+    this.whole.hidden = !left.length || items.length < 2;
     this.whole.querySelector("[data-pause-all]").hidden = !moving.length;
     this.whole.querySelector("[data-go-all]").hidden = left.every((item) => item.state !== "paused");
     const [sent, all] = [total(items, "sent"), total(items, "size")];
@@ -155,6 +155,7 @@ class Row {
   }
 
   draw() {
+    if (this.isSettled) return;
     const { words } = this.screen;
     const live = this.items.filter((item) => item.state !== "failed" && item.state !== "cancelled");
     const left = live.filter((item) => item.state !== "in");
@@ -178,10 +179,15 @@ class Row {
       this.item.remove();
       return;
     }
-    if (this.isSettled) return;
     this.isSettled = true;
     this.item.querySelector(".so-i").replaceWith(this.screen.icon("in"));
     this.said.textContent = `${this.screen.words.in} · ${this.said.textContent}`;
+    this.mayLeave();
+  }
+
+  // Nothing to cancel any more: the cross only tidies up.
+  mayLeave() {
+    if (this.items.some((item) => ["running", "waiting", "paused"].includes(item.state))) return;
     this.away.setAttribute("aria-label", this.screen.words.remove.replace("%s", this.title));
   }
 
@@ -206,18 +212,20 @@ class Row {
     if (!note) return;
     this.note = element("p", "", {}, note);
     this.meta.append(this.note);
-    this.away.setAttribute("aria-label", this.screen.words.remove.replace("%s", this.title));
+    this.mayLeave();
     this.screen.say(note);
   }
 
   failed(item) {
     this.troubles.push(item);
     this.warn();
+    this.mayLeave();
     this.screen.list.prepend(this.item); // the row that needs the person goes first
   }
 
   again(item) {
     this.troubles = this.troubles.filter((each) => each !== item);
+    this.away.setAttribute("aria-label", this.screen.words.cancel.replace("%s", this.title));
     this.start = undefined;
     this.warn();
   }
