@@ -96,12 +96,15 @@ def held(case, *, by=None, link=None, now):
         .filter(pk=case.pk, patient__is_active=True)
         .first()
     )
-    still_allowed(locked, by=by, link=link, now=now)
+    still_allowed(locked, by=by.pk if by else None, link=link, now=now)
     return locked
 
 
 def still_allowed(case, *, by=None, link=None, now):
-    """Looked up anew, as access may be taken away while bytes travel. Raises PermissionDenied or StepNotPossible."""
+    """Looked up anew, as access may be taken away while bytes travel; `by` is a person's id.
+
+    Raises PermissionDenied or StepNotPossible.
+    """
     if case is None or not case.patient.is_active:
         raise PermissionDenied(_("Only the person who asks, or the clinic’s staff, can add files here."))
     if link is not None:
@@ -110,7 +113,7 @@ def still_allowed(case, *, by=None, link=None, now):
         if case.status not in ADDABLE:
             raise StepNotPossible(_("Files can’t be added any more."))
         return
-    by = Person.objects.filter(pk=by.pk, is_active=True).first()
+    by = case.patient if by == case.patient_id else Person.objects.filter(pk=by, is_active=True).first()
     if objection := why_no_more(case, by):
         raise StepNotPossible(objection) if may_add(case, by) else PermissionDenied(objection)
 

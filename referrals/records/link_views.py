@@ -193,9 +193,7 @@ def send_uploads(request, link, token):
 @behind_a_link
 @tus.speaks_tus("HEAD", "PATCH", "DELETE", has_session=False)
 def send_upload(request, link, key, token):
-    one = get_object_or_404(
-        link.uploads.select_related("case__clinic", "case__patient", "by", "link"), key=key
-    )
+    one = get_object_or_404(link.uploads, key=key)
     if request.method == "HEAD":
         return tus.head(one)
     if request.method == "DELETE":

@@ -12,7 +12,6 @@ from functools import wraps
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
-from django.http.request import UnreadablePostError
 from django.utils import timezone
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from referrals import storage
 from referrals.records import arrivals, forms, uploads
+from referrals.records.body import Body
 from referrals.records.room import NoSpace
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import UploadStatus
@@ -27,9 +27,8 @@ from referrals.vocabulary import UploadStatus
 VERSION = "1.0.0"
 BYTES = "application/offset+octet-stream"
 SUMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
-READ_LEAST, READ_MOST = 64 * 1024, 1024**2
+BUFFER = 1024**2
 KEEP_BYTES, KEEP_SECONDS = 8 * 1024**2, 5  # what a killed process loses at most
-SILENCE = 20  # seconds without a byte, then whoever comes back may go on
 SUM_WRONG = 460
 
 
@@ -167,8 +166,9 @@ def _receive(request, upload, *, at):
     if at + length > upload.size:
         raise Refused(413, _("More bytes came than were announced. Add the file again."))
     try:
-        with arrivals.Receiving(upload=upload, at=at, now=timezone.now()) as receiving, _impatient(request):
-            _take(request, receiving, length, wanted)
+        receiving = arrivals.Receiving(upload=upload, at=at, now=timezone.now())
+        with receiving, Body(request, length) as body:
+            _take(body, receiving, wanted)
             if receiving.offset == upload.size:
                 return receiving.finish(timezone.now())
             return receiving.upload
@@ -188,59 +188,35 @@ def _receive(request, upload, *, at):
         raise Refused(409, str(objection)) from None
 
 
-def _take(request, receiving, length, wanted):
+def _take(body, receiving, wanted):
+    """Piece by piece, as large as the line brings in a moment; kept often enough that a cut loses little."""
     digest, kept_at, kept = SUMS[wanted[0]]() if wanted else None, time.monotonic(), receiving.offset
-    came = 0
-    for piece in _pieces(request, length):
-        came += len(piece)
+    buffer = memoryview(bytearray(BUFFER))
+    for piece in _pieces(body, buffer):
         receiving.write(piece)
         if digest:
             digest.update(piece)
-        late = time.monotonic() - kept_at > KEEP_SECONDS
-        if late or receiving.offset - kept >= KEEP_BYTES:
+        is_time = receiving.offset - kept >= KEEP_BYTES or time.monotonic() - kept_at > KEEP_SECONDS
+        if is_time and body.left:
             now = timezone.now()
             receiving.check(now) if digest else receiving.keep(now)
             kept_at, kept = time.monotonic(), receiving.offset
-    if digest and (came < length or digest.digest() != wanted[1]):
+    if digest and (body.left or digest.digest() != wanted[1]):
         receiving.forget()
         raise Refused(SUM_WRONG, _("A part of the file changed on its way. Send it again."))
     receiving.keep(timezone.now())
 
 
-def _pieces(request, length):
-    """As large as the line brings in about a second, so that a connection that breaks loses little."""
-    left, size = length, READ_LEAST
-    while left:
-        began = time.monotonic()
-        try:
-            piece = request.read(min(size, left))
-        except (UnreadablePostError, OSError):
-            return  # broken off, or silent for too long
-        if not piece:
-            return
-        left -= len(piece)
-        yield piece
-        took = time.monotonic() - began
-        if took < 0.5:
-            size = min(size * 2, READ_MOST)
-        elif took > 2:
-            size = max(size // 2, READ_LEAST)
-
-
-class _impatient:
-    """A line that has died says nothing: without this a thread would wait for it for hours, holding the file."""
-
-    def __init__(self, request):
-        self.socket = request.META.get("gunicorn.socket")
-
-    def __enter__(self):
-        if self.socket is not None:
-            self.before = self.socket.gettimeout()
-            self.socket.settimeout(SILENCE)
-
-    def __exit__(self, *_):
-        if self.socket is not None:
-            self.socket.settimeout(self.before)
+def _pieces(body, buffer):
+    """Full buffers from a fast line; from a slow one what came within a second or so."""
+    filled, began = 0, time.monotonic()
+    while came := body.into(buffer[filled:]):
+        filled += came
+        if filled == len(buffer) or time.monotonic() - began > 1:
+            yield buffer[:filled]
+            filled, began = 0, time.monotonic()
+    if filled:
+        yield buffer[:filled]
 
 
 # --- what headers say ------------------------------------------------------------------------------------

@@ -28,8 +28,7 @@ def uploads(request):
 
 @tus.speaks_tus("HEAD", "PATCH", "DELETE")
 def upload(request, key):
-    found = visible_uploads(request.user).select_related("case__clinic", "case__patient", "by", "link")
-    one = get_object_or_404(found, key=key)
+    one = get_object_or_404(visible_uploads(request.user), key=key)
     if request.method == "HEAD":
         return tus.head(one)
     if request.method == "DELETE":

@@ -104,10 +104,7 @@ def test_progress_pause_and_going_on(visit, patient, big, size):
     sent = Upload.objects.get(case=case).offset
     page.page.wait_for_timeout(1500)
     assert Upload.objects.get(case=case).offset == sent, "a pause is a pause"
-    cdp.send(
-        "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1},
-    )
+    slow_line(page, -1)
     page.page.get_by_role("button", name="Go on with MRI lower back.dcm").click()
     wait_until_in(page)
     upload = Upload.objects.get(case=case)

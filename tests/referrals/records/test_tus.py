@@ -288,6 +288,7 @@ def test_s04_access_taken_away_within_one_request(sender, ana, draft, monkeypatc
         return real(receiving, piece)
 
     monkeypatch.setattr(arrivals.Receiving, "write", shut_out)
+    monkeypatch.setattr(arrivals, "CHECK_EVERY", dt.timedelta(0))
     assert sender.patch(url, 0, BODY).status_code == 403
     assert tus.row(url).offset == 0
     assert not Record.objects.exists()

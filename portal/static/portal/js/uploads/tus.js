@@ -4,7 +4,7 @@ const VERSION = "1.0.0";
 const BYTES = "application/offset+octet-stream";
 const LEAST = 512 * 1024;
 const FIRST = 8 * 1024 * 1024;
-const MOST = 16 * 1024 * 1024;
+const MOST = 32 * 1024 * 1024; // the server keeps what came every 8 MiB anyway
 const MARKED = 64 * 1024; // of both ends
 
 export class Trouble extends Error {
