@@ -148,6 +148,18 @@ def test_frames_of_another_file_are_refused(number):
     refused(other, size)  # the whole of it
 
 
+@pytest.mark.parametrize("is_last", [True, False])
+def test_a_frame_knows_its_number_and_whether_it_is_the_last(is_last):
+    """By its nonce, and not by its length alone."""
+    cipher, sealed, into = frames.Cipher(KEY, IDENTITY), memoryview(bytearray(AT_REST)), bytearray(FRAME)
+    cipher.seal(1, BODY[:FRAME], sealed, is_last=is_last)
+    cipher.open(1, sealed, into, is_last=is_last)
+    assert into == BODY[:FRAME]
+    for number, said in ((1, not is_last), (0, is_last), (2, is_last), (3, is_last), (3, not is_last)):
+        with pytest.raises(Damaged):
+            cipher.open(number, sealed, into, is_last=said)
+
+
 def test_another_key_or_identity_is_refused():
     sealed = seal(BODY[:100])
     refused(sealed, 100, key=os.urandom(32))
