@@ -114,6 +114,8 @@ MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=5 * 1024**3)
 MAX_CASE_BYTES = env.int("MAX_CASE_BYTES", default=50 * 1024**3)
 MAX_CASE_FILES = env.int("MAX_CASE_FILES", default=20_000)  # a disc of scans has some thousand
 UPLOAD_DAYS = env.int("UPLOAD_DAYS", default=7)  # how long an unfinished upload may be silent
+# How many files one web process takes in at the same moment: fewer than its threads (WEB_THREADS).
+UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", default=16)
 RECORD_KEYS = environment.record_keys(
     env.str("RECORD_KEYS", default="")
 )  # never made up here: see docs/run.md

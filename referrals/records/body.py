@@ -5,9 +5,17 @@ its parts are as we know them, the bytes are received straight into our buffer a
 expects; everywhere else this is `request.read`.
 """
 
+import socket
+
 from django.http.request import UnreadablePostError
 
 SILENCE = 20  # seconds without a byte, then whoever comes back may go on
+
+
+def stop_listening(request):
+    """No thread waits for the rest of a body that nobody takes: after the answer the connection ends."""
+    if connection := request.META.get("gunicorn.socket"):
+        connection.shutdown(socket.SHUT_RD)
 
 
 class Body:

@@ -6,6 +6,7 @@
 import base64
 import binascii
 import hashlib
+import threading
 import time
 from functools import wraps
 
@@ -19,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from referrals import storage
 from referrals.records import arrivals, forms, uploads
-from referrals.records.body import Body
+from referrals.records.body import Body, stop_listening
 from referrals.records.room import NoSpace
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import UploadStatus
@@ -27,7 +28,9 @@ from referrals.vocabulary import UploadStatus
 VERSION = "1.0.0"
 BYTES = "application/offset+octet-stream"
 SUMS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
+METHODS = ("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS")
 BUFFER = 1024**2
+SLOTS = threading.BoundedSemaphore(settings.UPLOADS_AT_ONCE)  # the other threads serve pages
 KEEP_BYTES, KEEP_SECONDS = 8 * 1024**2, 5  # what a killed process loses at most
 SUM_WRONG = 460
 
@@ -62,7 +65,7 @@ def speaks_tus(*methods, has_session=True):
             response.headers.setdefault("Cache-Control", "no-store, private")
             return response
 
-        outside.methods = (*methods, "OPTIONS", *(() if "POST" in methods else ("POST",)))
+        outside.methods = METHODS  # what isn't known here is refused after it is known who asks
         return outside
 
     return decorate
@@ -165,6 +168,9 @@ def _receive(request, upload, *, at):
     length, wanted = _body_length(request), _wanted_sum(request)
     if at + length > upload.size:
         raise Refused(413, _("More bytes came than were announced. Add the file again."))
+    if not SLOTS.acquire(blocking=False):
+        stop_listening(request)
+        raise Refused(503, _("Many files come in just now. It goes on in a moment."), Retry_After="3")
     try:
         receiving = arrivals.Receiving(upload=upload, at=at, now=timezone.now())
         with receiving, Body(request, length) as body:
@@ -186,6 +192,8 @@ def _receive(request, upload, *, at):
         raise Refused(507, forms.complaint(uploads.NO_ROOM, upload.name, forms.limits())) from None
     except StepNotPossible as objection:
         raise Refused(409, str(objection)) from None
+    finally:
+        SLOTS.release()
 
 
 def _take(body, receiving, wanted):

@@ -151,6 +151,7 @@ def against_the_floor(figures, web, person, case, size):
         floor_of_writing(path, size, gcm)
         times["floor"].append(time.perf_counter() - began)
         path.unlink()
+        line = Line(web, person)  # the other one was silent for too long
         began = time.perf_counter()
         line.send(line.begin(case, size), 0, size)
         times["upload"].append(time.perf_counter() - began)

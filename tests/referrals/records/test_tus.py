@@ -1,6 +1,7 @@
 """The protocol over HTTP: tus 1.0.0, every yes and every no."""
 
 import datetime as dt
+import threading
 
 import pytest
 from django.test import Client
@@ -8,6 +9,7 @@ from django.test import Client
 from referrals import storage
 from referrals.models import AuditEvent, Membership, Record, Upload
 from referrals.records import arrivals
+from referrals.records import tus as protocol
 from referrals.vocabulary import Act, RecordStatus, UploadStatus
 from tests import build
 from tests.referrals.records import tus
@@ -142,6 +144,17 @@ def test_a_post_may_say_which_method_it_means(sender, draft):
     assert sender.ask("POST", url, b"abcd", Upload_Offset=0, **override).status_code == 204
     assert content(Record.objects.get()) == b"abcd"
     assert sender.ask("GET", url, **{"X-HTTP-Method-Override": "DELETE"}).status_code == 405
+
+
+def test_when_many_come_at_once_the_next_is_asked_to_wait(sender, draft, monkeypatch):
+    url = sender.begin(draft, 4)
+    with monkeypatch.context() as patched:
+        patched.setattr(protocol, "SLOTS", threading.BoundedSemaphore(1))
+        protocol.SLOTS.acquire()
+        answer = sender.patch(url, 0, b"abcd")
+        assert (answer.status_code, answer["Retry-After"]) == (503, "3")
+        protocol.SLOTS.release()
+        assert sender.patch(url, 0, b"abcd").status_code == 204
 
 
 def test_an_empty_file_is_said(sender, draft):
