@@ -148,6 +148,8 @@ def type_(request, reference, key):
 @require_POST
 def checklist(request, reference):
     case = _case_to_add_to(request, reference)
+    if not access.is_patient_of(request.user, case):
+        raise PermissionDenied(_("Only the person who asks answers this."))
     form = forms.ChecklistForm(request.POST)
     if form.is_valid():
         actions.answer_checklist(case=case, by=request.user, now=timezone.now(), **form.cleaned_data)

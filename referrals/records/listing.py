@@ -168,7 +168,7 @@ def _name_some(case, folders):
     some = (
         _in_folders(case).filter(top__in=list(folders)).annotate(place=place).filter(place__lte=NAMES_SHOWN)
     )
-    for record in some.only("key", "name", "folder", "status", "size").order_by("place"):
+    for record in some.only("case", "key", "name", "folder", "status", "size").order_by("place"):
         folders[record.top].names.append(record)
 
 
