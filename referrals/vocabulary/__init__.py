@@ -59,6 +59,7 @@ from .people import (
     Role,
 )
 from .records import (
+    BY_STAFF,
     CHECKING,
     MISSING,
     STOPPED,
@@ -81,6 +82,7 @@ __all__ = [
     "Advice",
     "AskedOf",
     "Authority",
+    "BY_STAFF",
     "BY_THE_WAY",
     "BallHolder",
     "CHECKING",

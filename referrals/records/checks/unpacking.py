@@ -10,16 +10,15 @@ from django.db import IntegrityError, transaction
 from referrals import storage
 from referrals.models import Case, Record
 from referrals.records import decoder_client, passwords, refusals
-from referrals.records.checks import room
 from referrals.records.decoder import limits
-from referrals.records.uploads import shown_name
+from referrals.records.names import LONGEST_FOLDER, shown_name
+from referrals.records.room import room_of
 from referrals.rules import audit
 from referrals.rules.nudges import nudge
 from referrals.vocabulary import Act, RecordStatus
 
 FILES_A_STEP, BYTES_A_STEP = 100, 256 * limits.MIB
 SLOWEST_STEP = 30 * 60  # seconds; a large file locked the old way takes long
-LONGEST_FOLDER = 500
 CHECK = "referrals.records.tasks.check_record"
 
 
@@ -102,8 +101,7 @@ def _become_a_record(work, number, name, folder, stored):
     """False where the case has these very bytes."""
     packed, contents = work.record, work.record.contents
     case = Case.objects.select_for_update().get(pk=packed.case_id)
-    files, size = room.left(case)
-    if files < 1 or size < stored.size:
+    if not room_of(case).takes(stored.size):
         raise Full
     try:
         with transaction.atomic():
