@@ -17,7 +17,7 @@ STOPPED = "stopped"
 SKIPPED = "skipped"
 
 # The kinds that share a patient's one reminder a day, the one that matters most first.
-CAPPED = ("P9", "P2", "P1", "P3")
+CAPPED = ("P9", "P2", "P10", "P1", "P3")
 A_MOMENT = dt.timedelta(minutes=1)
 
 
