@@ -59,7 +59,7 @@ SETS_STATUS = {
     "referrals/records/actions.py", "referrals/records/checks/claims.py", "referrals/records/deciding.py",
     "referrals/reminders/actions.py", "referrals/reminders/posting.py",
     "referrals/opinion/actions.py", "referrals/intake/actions.py", "referrals/review/actions.py",
-    "referrals/management/demo/acts.py",  # the demo's past: what was sent before its first day
+    "referrals/management/demo/clinic.py",  # the demo's past: what was sent before its first day
 }  # fmt: skip
 
 

@@ -122,6 +122,7 @@ class Scene:
         room, _colon, page = name.partition(":")
         row = {
             "records": lambda: self.record,
+            "keeping": lambda: self.record,
             "studies": lambda: self.study,
             "intake": lambda: self.place,
             "review": lambda: self.case.referrals.first(),

@@ -7,6 +7,7 @@ from .decision import Decision
 from .file import StoredFile, Upload
 from .imaging import FlagAnswer, Instance, Series
 from .information import InfoItem, InfoRequest
+from .keeping import Erasure, LegalHold, RetentionRule
 from .opinion import Opinion, OpinionAnswer, OpinionVersion
 from .people import Clinic, Invitation, Membership, Person, SpecialistProfile, Specialty
 from .record import ChecklistItem, PagePicture, Record, RecordPage, RecordReading
@@ -23,6 +24,7 @@ __all__ = [
     "Citation",
     "Clinic",
     "Decision",
+    "Erasure",
     "FirstOpinion",
     "FlagAnswer",
     "Heartbeat",
@@ -31,6 +33,7 @@ __all__ = [
     "InfoRequest",
     "Instance",
     "Invitation",
+    "LegalHold",
     "Membership",
     "Opinion",
     "OpinionAnswer",
@@ -44,6 +47,7 @@ __all__ = [
     "Referral",
     "Reminder",
     "ReminderPreference",
+    "RetentionRule",
     "Series",
     "SpecialistProfile",
     "Specialty",

@@ -1,5 +1,7 @@
 """What the pages of this room show."""
 
+from zoneinfo import ZoneInfo
+
 from django.db.models import F, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import dateformat
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from referrals.models import Reminder, ReminderPreference
 from referrals.reminders import checks, words
-from referrals.rules import access, catalogue
+from referrals.rules import access, catalogue, clocks, occasions
 from referrals.vocabulary import CaseStatus, InfoRequestStatus, ReferralStatus, ReminderStatus, Role
 
 PAGE = 50
@@ -82,7 +84,7 @@ def ledger(case, *, now):
 def _never_near(row):
     """Dropped long before it would have gone out, as most of a draft's are: a row that tells nobody anything."""
     dropped = row.status == ReminderStatus.DROPPED and row.why_dropped == catalogue.NOT_NEEDED
-    return dropped and row.ended_at < row.due_at - catalogue.DAY
+    return dropped and row.ended_at < row.due_at - clocks.DAY
 
 
 def _ended(row):
@@ -125,15 +127,15 @@ def _tried(row):
 
 def _where_they_live(row):
     """The same moment on the recipient's clock, where that differs from the clinic's."""
-    zone = catalogue.zone_of(row.recipient, row.case.clinic)
+    zone = occasions.zone_of(row.recipient, row.case.clinic)
     local = row.due_at.astimezone(zone)
-    if local.utcoffset() == row.due_at.astimezone(catalogue.ZoneInfo(row.case.clinic.zone)).utcoffset():
+    if local.utcoffset() == row.due_at.astimezone(ZoneInfo(row.case.clinic.zone)).utcoffset():
         return ""
     return _("%(time)s where they are") % {"time": dateformat.format(local, "D H:i")}
 
 
 def _how_to_reach(case):
-    zone = catalogue.zone_of(case.patient, case.clinic)
+    zone = occasions.zone_of(case.patient, case.clinic)
     return {
         "name": case.patient.shown_name,
         "email": case.patient.email,

@@ -1,4 +1,4 @@
-"""When things are due: pure functions of a moment, an urgency and a calendar (CASE.md 2.3).
+"""When things are due: pure functions of a moment, an urgency and a calendar (docs/case.md).
 
 Moments are aware datetimes and come back in UTC. A business day (bd) is a working day of the clinic's
 calendar; holidays are not known yet. Nothing here asks what time it is.
@@ -20,7 +20,7 @@ ANSWER = {Urgency.URGENT: 2 * DAY, Urgency.SOON: 5 * DAY, Urgency.ROUTINE: 7 * D
 OFFER = {Urgency.URGENT: 4 * HOUR, Urgency.SOON: 12 * HOUR, Urgency.ROUTINE: 24 * HOUR}  # K5
 REVIEW = {Urgency.URGENT: 24 * HOUR, Urgency.SOON: 48 * HOUR, Urgency.ROUTINE: 5}  # K6
 ROUTE = {Urgency.URGENT: dt.timedelta(minutes=30), Urgency.SOON: 4 * HOUR, Urgency.ROUTINE: 4 * HOUR}  # S3
-URGENT_WITHIN, SOON_WITHIN = 5, 14  # days until the decision (DESIGN.md: the urgency clock)
+URGENT_WITHIN, SOON_WITHIN = 5, 14  # days until the decision
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,11 @@ def patient_urgent_hours(zone):
 def specialist_hours(zone, urgency):
     """QD: 7:00 to 21:00; on any day when it is urgent, else Monday to Saturday."""
     return Hours(zone, ANY_DAY if urgency == Urgency.URGENT else MONDAY_TO_SATURDAY, dt.time(7), dt.time(21))
+
+
+def latest_today(now):
+    """The day it is where the day comes first (UTC+14): no calendar on earth is ahead of it."""
+    return (now + 14 * HOUR).astimezone(dt.UTC).date()
 
 
 def _utc(moment):

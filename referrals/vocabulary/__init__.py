@@ -41,6 +41,10 @@ from .imaging import (
     ImageProblem,
     StudyFlag,
 )
+from .keeping import (
+    EraseReason,
+    RecordClass,
+)
 from .labels import (
     TwoLabels,
 )
@@ -88,6 +92,7 @@ __all__ = [
     "DeclineReason",
     "ENDED",
     "Emergency",
+    "EraseReason",
     "FileKind",
     "ImageProblem",
     "InfoRequestStatus",
@@ -104,6 +109,7 @@ __all__ = [
     "PlaceStatus",
     "READING_REFERRAL",
     "ReassignReason",
+    "RecordClass",
     "RecordStatus",
     "RecordType",
     "ReferralStatus",

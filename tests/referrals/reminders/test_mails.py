@@ -72,6 +72,8 @@ def every_reminder(ana, tess, dr_vega):
     take(CASE, "begin_review", reading, by=dr_vega, now=NOW)
     for case in (*cases, declined, routing, reading):
         make_record(case, name="FILENAME.pdf", text="FILETEXT")
+    declined.records.update(keep_until_on=later(days=60).date())
+    catalogue.plan(declined, now=NOW)
     return Reminder.objects.select_related("case__clinic", "case__patient", "recipient").order_by("pk")
 
 
@@ -135,7 +137,8 @@ BUTTONS = {
     "P1": "/cases/{reference}/", "P2": "/cases/{reference}/", "P3": "/cases/{reference}/",
     "P10": "/records/{reference}/",
     "P9": "/cases/{reference}/", "N1": "/cases/{reference}/", "N2": "/cases/{reference}/",
-    "P14": "/decision/{reference}/", "D1": "/review/offers/", "D3": "/review/{reference}/",
+    "P14": "/decision/{reference}/", "P22": "/keeping/{reference}/mine/", "D1": "/review/offers/",
+    "D3": "/review/{reference}/",
 }  # fmt: skip
 
 

@@ -1,61 +1,20 @@
-"""What each reminder says: once, for the mail's two parts, its subject and the ledger of staff.
-
-Nothing here may name an illness, a field of medicine, a file or a department (DESIGN.md 9): a subject says
-what is waiting and by when, never why. The words take the case's dates, its number and counts; nothing typed.
-"""
+"""What is written to patients."""
 
 import datetime as dt
-from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
+from referrals.reminders.words import saying
+from referrals.reminders.words.saying import Words
 from referrals.rules import catalogue, clocks
 from referrals.vocabulary import CaseStatus, ItemStatus
 
 
-@dataclass(frozen=True, kw_only=True)
-class Words:
-    """A mail without its frame. `then` is what happens if nothing is done: only where there is something to say."""
-
-    subject: str
-    lead: str
-    text: str
-    act: str
-    path: str
-    why: str
-    then: str = ""
-
-
-def words_for(reminder, *, now):
-    """The words of one reminder, with dates in the recipient's zone."""
-    zone = catalogue.zone_of(reminder.recipient, reminder.case.clinic)
-    with timezone.override(zone):
-        return SAYS[reminder.rule](reminder, now)
-
-
-def _day(value):
-    if isinstance(value, dt.datetime):
-        value = timezone.localtime(value)
-    return dateformat.format(value, _("j F"))
-
-
-def _moment(value):
-    return dateformat.format(timezone.localtime(value), _("D j M, H:i"))
-
-
-def address(name, *args):
-    """The path of a page; the front page where there is none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return "/"
-
-
 def _case_page(reminder):
-    return address("home:case", reminder.case.reference)
+    return reverse("home:case", args=[reminder.case.reference])
 
 
 def _a_person_calls(reminder):
@@ -68,8 +27,8 @@ def _a_person_calls(reminder):
     )
 
 
-def _draft_unfinished(reminder, now):
-    until = _day(dt.date.fromisoformat(reminder.occasion)) if reminder.occasion else ""
+def draft_unfinished(reminder, now):
+    until = saying.day(dt.date.fromisoformat(reminder.occasion)) if reminder.occasion else ""
     subject, lead, text = {
         "1d": (
             _("Your request is not sent yet"),
@@ -104,7 +63,7 @@ def _draft_unfinished(reminder, now):
     )  # fmt: skip
 
 
-def _decision_near(reminder, now):
+def decision_near(reminder, now):
     day = dt.date.fromisoformat(reminder.occasion)
     left = max(clocks.days_until(day, now, timezone.get_current_timezone()), 0)
     text = {
@@ -113,9 +72,9 @@ def _decision_near(reminder, now):
         "2d": _("Call us today. We find out together what can still be done in time."),
     }[reminder.step]
     return Words(
-        subject=_("Your date comes near: %(day)s") % {"day": _day(day)},
+        subject=_("Your date comes near: %(day)s") % {"day": saying.day(day)},
         lead=ngettext("%(days)d day until %(day)s.", "%(days)d days until %(day)s.", left)
-        % {"days": left, "day": _day(day)}
+        % {"days": left, "day": saying.day(day)}
         + " "
         + _("Your request is not sent yet."),
         text=text,
@@ -126,7 +85,7 @@ def _decision_near(reminder, now):
     )
 
 
-def _hold_a_place(reminder, now):
+def hold_a_place(reminder, now):
     if reminder.step == "1d":
         subject, lead = _("One thing to do while you wait"), _("Ask for a date now. You can cancel it later.")
         text = _(
@@ -145,7 +104,7 @@ def _hold_a_place(reminder, now):
     )  # fmt: skip
 
 
-def _we_need_something(reminder, now):
+def we_need_something(reminder, now):
     request = next(
         (row for row in reminder.case.info_requests.all() if row.key.hex == reminder.occasion), None
     )
@@ -169,7 +128,7 @@ def _we_need_something(reminder, now):
     text = _("Your answer helps the reading go on, so that you have your opinion in good time.")
     if reminder.step != "asked" and request:
         text = _("We asked on %(day)s. Until you answer, the reading waits.") % {
-            "day": _day(request.asked_at)
+            "day": saying.day(request.asked_at)
         }
     is_last = reminder.step in catalogue.RULES["P9"].last
     return Words(
@@ -179,7 +138,7 @@ def _we_need_something(reminder, now):
     )  # fmt: skip
 
 
-def _file_stopped(reminder, now):
+def file_stopped(reminder, now):
     return Words(
         subject=_("Something you added needs a look"),
         lead=_("We could not take something that you added to your request."),
@@ -187,13 +146,13 @@ def _file_stopped(reminder, now):
             "Your page says what it is and what you can do: most often it takes a minute. All else you added is safe."
         ),
         act=_("See what it is"),
-        path=address("records:list", reminder.case.reference),
+        path=reverse("records:list", args=[reminder.case.reference]),
         why=_("You get this because you added something to your request that we can’t read."),
         then=_a_person_calls(reminder) if reminder.step in catalogue.RULES["P10"].last else "",
     )
 
 
-def _opinion_ready(reminder, now):
+def opinion_ready(reminder, now):
     is_first = reminder.step == "ready"
     return Words(
         subject=_("Your opinion is ready") if is_first else _("Your opinion is waiting for you"),
@@ -203,72 +162,20 @@ def _opinion_ready(reminder, now):
             "If you would rather go through it with a person, call us first."
         ),
         act=_("Read my opinion"),
-        path=address("decision:opinion", reminder.case.reference),
+        path=reverse("decision:opinion", args=[reminder.case.reference]),
         why=_("You get this because you asked us for a second opinion."),
         then=_a_person_calls(reminder) if reminder.step == "3d" else "",
     )
 
 
-def _referral_of(reminder):
-    return next((row for row in reminder.case.referrals.all() if row.key.hex == reminder.occasion), None)
-
-
-def _offer_waits(reminder, now):
-    referral = _referral_of(reminder)
-    until = _moment(referral.expires_at) if referral and referral.expires_at else ""
-    return Words(
-        subject=_("A case is offered to you. Reply by %(moment)s") % {"moment": until},
-        lead=_("Can you read one more case?"),
-        text=_(
-            "The offer %(reference)s runs until %(moment)s. If you can’t take it, say so: it never counts against you."
-        )
-        % {"reference": reminder.case.reference, "moment": until},
-        act=_("See the offer"),
-        path=address("review:offer", referral.key) if referral else address("review:inbox"),
-        why=_("You get this because you read cases for %(clinic)s.") % {"clinic": reminder.case.clinic.name},
-    )
-
-
-def _review_due(reminder, now):
-    case = reminder.case
-    due = _moment(case.review_due_at or reminder.ruled_at)
-    subject, text = {
-        "half": (
-            _("Half of the time is over. Opinion due %(moment)s"),
-            _(
-                "Half of the time is over. If you need something from the patient, ask now. Your clock stands still "
-                "until it comes."
-            ),
-        ),
-        "24h": (
-            _("An opinion is due soon: %(moment)s"),
-            _("If you can’t finish it, tell the team today, so that the patient loses no time."),
-        ),
-        "due": (
-            _("An opinion is due: %(moment)s"),
-            _("If you can’t finish it, give it back or call the team. The patient waits for it."),
-        ),
-    }[reminder.step]
-    return Words(
-        subject=subject % {"moment": due},
-        lead=_("Your opinion on %(reference)s is due %(moment)s.")
-        % {"reference": case.reference, "moment": due},
-        text=text,
-        act=_("Open the case"),
-        path=address("review:room", case.reference),
-        why=_("You get this because you took this case."),
-        then=_("This is our last mail about it. The team will call you.") if reminder.step == "due" else "",
-    )
-
-
-def _received(reminder, now):
+def received(reminder, now):
     case, due = reminder.case, reminder.case.triage_due_at
     is_ours = case.status in (CaseStatus.SUBMITTED, CaseStatus.TRIAGE)
     text = _("A person reads it, and you hear from us if we can help, or if we need something more.")
     if is_ours and due and due > now:
         text = _(
             "A person reads it. By %(day)s you hear from us if we can help, or if we need something more."
-        ) % {"day": _day(due)}
+        ) % {"day": saying.day(due)}
     return Words(
         subject=_("We have your request"),
         lead=_("We have your request. You have nothing to do now.")
@@ -281,7 +188,7 @@ def _received(reminder, now):
     )
 
 
-def _declined(reminder, now):
+def declined(reminder, now):
     return Words(
         subject=_("We have an answer to your request"),
         lead=_("We have read your request, and our answer is on your page."),
@@ -294,78 +201,16 @@ def _declined(reminder, now):
     )
 
 
-SAYS = {
-    "P1": _draft_unfinished,
-    "P2": _decision_near,
-    "P3": _hold_a_place,
-    "P9": _we_need_something,
-    "P10": _file_stopped,
-    "P14": _opinion_ready,
-    "D1": _offer_waits,
-    "D3": _review_due,
-    "N1": _received,
-    "N2": _declined,
-}
-
-# What a person may stop or put off, in their words.
-KINDS = {
-    "P1": gettext_lazy("A request you have not sent yet"),
-    "P2": gettext_lazy("Your date comes near, and your request is not sent"),
-    "P3": gettext_lazy("Hold a date somewhere while you decide"),
-    "P9": gettext_lazy("We asked you for something and have no answer yet"),
-    "P10": gettext_lazy("Something you added can’t be read"),
-    "D3": gettext_lazy("An opinion you write is due"),
-}
-
-# --- where things are, in four lines: (state, words), state being done, now or "" for to come ------------
-
-
-def way_of(reminder):
-    """Empty for a case that has ended without an opinion."""
-    return _specialists_way(reminder) if reminder.rule.startswith("D") else _patients_way(reminder.case)
-
-
-def _patients_way(case):
-    place = {
-        CaseStatus.DRAFT: 0,
-        CaseStatus.SUBMITTED: 1,
-        CaseStatus.TRIAGE: 1,
-        CaseStatus.INFO_NEEDED: 1,
-        CaseStatus.ROUTING: 2,
-        CaseStatus.IN_REVIEW: 2,
-        CaseStatus.CLARIFICATION: 2,
-        CaseStatus.DELIVERED: 3,
-    }.get(case.status)
-    if place is None:
-        return []
-    now = {
-        CaseStatus.DRAFT: _("Request not sent yet"),
-        CaseStatus.INFO_NEEDED: _("Our team reads it. Waiting for your answer"),
-        CaseStatus.ROUTING: _("We are finding your specialist"),
-        CaseStatus.CLARIFICATION: _("Your specialist reads it. Waiting for your answer"),
-        CaseStatus.DELIVERED: _("Your opinion is ready"),
-    }
-    lines = (
-        (_("Request sent"), _("Request not sent yet")),
-        (_("Read by our team"), _("Our team reads it")),
-        (_("Read by your specialist"), _("Your specialist reads it")),
-        (_("You have the opinion"), _("You get the opinion")),
+def files_end(reminder, now):
+    words = {"day": dateformat.format(dt.date.fromisoformat(reminder.occasion), _("j F Y"))}
+    return Words(
+        subject=_("We keep your files until %(day)s") % words,
+        lead=_("We keep the files of your request until %(day)s.") % words,
+        text=_(
+            "After that day we delete them. Download what you want to have, or tell us to keep them longer."
+        ),
+        act=_("See until when, and keep longer"),
+        path=reverse("keeping:mine", args=[reminder.case.reference]),
+        why=_("You get this because your request has ended and its files have a last day."),
+        then=_("This is our last mail about it.") if reminder.step == "7d" else "",
     )
-    return _lines(lines, place, now.get(case.status))
-
-
-def _specialists_way(reminder):
-    lines = (
-        (_("Offered to you"), _("Waiting for your reply")),
-        (_("Taken by you"), _("You read and write")),
-        (_("Signed"), _("You sign")),
-        (_("Read by the patient"), _("The patient gets it")),
-    )
-    return _lines(lines, 0 if reminder.rule == "D1" else 1)
-
-
-def _lines(lines, place, words_now=None):
-    return [
-        ("done", done) if n < place else ("now", words_now or ahead) if n == place else ("", ahead)
-        for n, (done, ahead) in enumerate(lines)
-    ]
