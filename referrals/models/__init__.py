@@ -11,10 +11,22 @@ from .people import Clinic, Invitation, Membership, Person, SpecialistProfile, S
 from .record import ChecklistItem, PagePicture, Record, RecordPage, RecordReading
 from .referral import Referral
 from .reminder import OutgoingMail, Reminder, ReminderPreference
+from .source import (
+    Authorisation,
+    AuthorisationPart,
+    GoWithout,
+    Letter,
+    RecordSource,
+    SourceContact,
+    Specimen,
+    SpecimenMove,
+)
 from .upkeep import Heartbeat
 
 __all__ = [
     "AuditEvent",
+    "Authorisation",
+    "AuthorisationPart",
     "AvoidedName",
     "Case",
     "CaseQuestion",
@@ -22,12 +34,14 @@ __all__ = [
     "Clinic",
     "Decision",
     "FirstOpinion",
+    "GoWithout",
     "Heartbeat",
     "HeldPlace",
     "InfoItem",
     "InfoRequest",
     "Instance",
     "Invitation",
+    "Letter",
     "Membership",
     "Opinion",
     "OpinionAnswer",
@@ -38,12 +52,16 @@ __all__ = [
     "Record",
     "RecordPage",
     "RecordReading",
+    "RecordSource",
     "Referral",
     "Reminder",
     "ReminderPreference",
     "Series",
+    "SourceContact",
     "SpecialistProfile",
     "Specialty",
+    "Specimen",
+    "SpecimenMove",
     "StatusChange",
     "StoredFile",
     "Upload",

@@ -7,6 +7,7 @@ HOLDERS = {
     CaseStatus.SUBMITTED: BallHolder.STAFF,
     CaseStatus.TRIAGE: BallHolder.STAFF,
     CaseStatus.INFO_NEEDED: BallHolder.PATIENT,
+    CaseStatus.RECORDS_PENDING: BallHolder.SOURCE,
     CaseStatus.ROUTING: BallHolder.STAFF,
     CaseStatus.IN_REVIEW: BallHolder.SPECIALIST,
     CaseStatus.DELIVERED: BallHolder.PATIENT,
