@@ -1,5 +1,7 @@
 """What the pages of this room show."""
 
+from zoneinfo import ZoneInfo
+
 from django.db.models import F, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import dateformat
@@ -10,7 +12,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from referrals.models import Reminder, ReminderPreference
 from referrals.reminders import checks, words
 from referrals.rules import access, catalogue
-from referrals.vocabulary import CaseStatus, InfoRequestStatus, ReferralStatus, ReminderStatus, Role
+from referrals.vocabulary import (
+    WAITING,
+    WORKING,
+    CaseStatus,
+    InfoRequestStatus,
+    ReferralStatus,
+    ReminderStatus,
+    Role,
+    SourceStatus,
+)
 
 PAGE = 50
 LIVE = (ReminderStatus.PLANNED, ReminderStatus.SENDING)
@@ -35,11 +46,12 @@ def kinds_of(person, *, now):
 
 
 def _rules_for(person):
-    """Patients are people without a role; of those who work here only specialists are reminded."""
+    """Patients are people without a role; those who work here are reminded of their own work."""
     roles = access.roles_of(person)
     if not roles:
         return [rule for rule in words.KINDS if catalogue.RULES[rule].is_for_patients]
-    return ["D3"] if Role.SPECIALIST in roles else []
+    own = ["D3"] if Role.SPECIALIST in roles else []
+    return own + ([rule for rule in words.KINDS if catalogue.RULES[rule].is_for_staff] if roles & access.STAFF else [])
 
 
 def _kind(rule, wish, due_at, now):
@@ -60,7 +72,7 @@ def _kind(rule, wish, due_at, now):
 def ledger(case, *, now):
     """Planned reminders (the next one first) and what became of the others (the newest first)."""
     rows = list(Reminder.objects.filter(case=case).select_related("recipient").order_by("due_at", "pk"))
-    prefetch_related_objects([case], "info_requests__items", "referrals")
+    prefetch_related_objects([case], "info_requests__items", "referrals", "sources", "specimens")
     for row in rows:
         row.case = case
     stopped = set(
@@ -127,7 +139,7 @@ def _where_they_live(row):
     """The same moment on the recipient's clock, where that differs from the clinic's."""
     zone = catalogue.zone_of(row.recipient, row.case.clinic)
     local = row.due_at.astimezone(zone)
-    if local.utcoffset() == row.due_at.astimezone(catalogue.ZoneInfo(row.case.clinic.zone)).utcoffset():
+    if local.utcoffset() == row.due_at.astimezone(ZoneInfo(row.case.clinic.zone)).utcoffset():
         return ""
     return _("%(time)s where they are") % {"time": dateformat.format(local, "D H:i")}
 
@@ -187,4 +199,7 @@ def _to_call(seen):
         case__status=CaseStatus.IN_REVIEW, case__referrals__status=ReferralStatus.IN_REVIEW,
         case__referrals__specialist_id=F("recipient_id"),
     )  # fmt: skip
-    return seen.filter(pk__in=Reminder.objects.filter(unanswered | unread | unsigned).values("pk"))
+    unsigned_form = sent("P7") & Q(case__sources__status=SourceStatus.AUTHORISATION_NEEDED)
+    silent = (sent("P8") | sent("S5")) & Q(case__status__in=sorted(WORKING), case__sources__status__in=sorted(WAITING))
+    to_call = Reminder.objects.filter(unanswered | unread | unsigned | unsigned_form | silent)
+    return seen.filter(pk__in=to_call.values("pk"))

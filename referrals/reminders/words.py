@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from referrals.rules import catalogue, clocks
-from referrals.vocabulary import CaseStatus, ItemStatus
+from referrals.vocabulary import WAITING, CaseStatus, ItemStatus, SourceRoute, SourceStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +179,90 @@ def _we_need_something(reminder, now):
     )  # fmt: skip
 
 
+def _form_not_signed(reminder, now):
+    count = max(sum(s.status == SourceStatus.AUTHORISATION_NEEDED for s in reminder.case.sources.all()), 1)
+    is_last = reminder.step in catalogue.RULES["P7"].last
+    return Words(
+        subject=ngettext("One form waits for you", "%(count)d forms wait for you", count) % {"count": count},
+        lead=ngettext(
+            "One form waits for you to sign it.", "%(count)d forms wait for you to sign them.", count
+        ) % {"count": count},
+        text=_("You wanted us to ask for you. We may do so once you signed, on the screen. It takes two minutes."),
+        act=_("Read and sign"), path=address("sources:list", reminder.case.reference),
+        why=_("You get this because you began a form and have not signed it."),
+        then=_a_person_calls(reminder) if is_last else "",
+    )  # fmt: skip
+
+
+def _ask_them_again(reminder, now):
+    case, day = reminder.case, reminder.occasion
+    own = [s for s in case.sources.all() if s.status in WAITING and s.route == SourceRoute.OWN_COPY and s.due_on]
+    if reminder.step == "due":
+        sources = [s for s in own if f"due{s.due_on:%Y%m%d}" == day]
+        due = dt.date.fromisoformat(day.removeprefix("due"))
+        text = _("The law gave them until this day. Call them once more, and say so. On your page you find how to complain.")
+        subject, lead = _("Today they must answer you"), _("By law they must answer you by %(day)s.") % {"day": _day(due)}
+    else:
+        sources = [s for s in own if f"{s.requested_on:%Y%m%d}" == day]
+        asked = dt.date.fromisoformat(day)
+        subject = _("Ask them again: you asked on %(day)s") % {"day": _day(asked)}
+        lead = ngettext(
+            "You asked for one thing on %(day)s, and it is not here yet.",
+            "You asked in %(count)d places on %(day)s, and not all is here yet.",
+            max(len(sources), 1),
+        ) % {"count": len(sources), "day": _day(asked)}
+        text = _("A short call helps most. Your page says whom to call, and what to say. Is it here? Tell us, and we stop asking.")
+    path = (
+        address("sources:source", case.reference, sources[0].key)
+        if len(sources) == 1
+        else address("sources:list", case.reference)
+    )
+    return Words(
+        subject=subject, lead=lead, text=text, act=_("See whom to call"), path=path,
+        why=_("You get this because you asked somebody for your own copy."),
+        then=_("This is our last mail about it.") if reminder.step == "due" else "",
+    )  # fmt: skip
+
+
+def _form_runs_out(reminder, now):
+    days = int(reminder.step.removesuffix("d"))
+    return Words(
+        subject=_("A form you signed runs out in %(days)d days") % {"days": days},
+        lead=_("A form you signed runs out in %(days)d days.") % {"days": days},
+        text=_("Not all of what you asked for is here. If you still want it, sign the form once more."),
+        act=_("See the form"), path=address("sources:list", reminder.case.reference),
+        why=_("You get this because you signed a form that lets us ask for you."),
+    )  # fmt: skip
+
+
+def _source_silent(reminder, now):
+    case = reminder.case
+    asked = dt.date.fromisoformat(reminder.occasion)
+    days = int(reminder.step.removesuffix("d"))
+    text = _("Call them, and write down what they say. The page names who it is.")
+    if reminder.step in catalogue.RULES["S5"].last:
+        text = _("The day of the law has passed. Send the formal letter, and call.")
+    return Words(
+        subject=_("Chase: %(reference)s, asked %(day)s") % {"reference": case.reference, "day": _day(asked)},
+        lead=_("%(reference)s: asked on %(day)s, and silent for %(days)d days.")
+        % {"reference": case.reference, "day": _day(asked), "days": days},
+        text=text, act=_("See whom to call"), path=address("sources:list", case.reference),
+        why=_("You get this because this request is yours to look after."),
+        then=_("This is our last mail about it.") if reminder.step in catalogue.RULES["S5"].last else "",
+    )  # fmt: skip
+
+
+def _slides_here(reminder, now):
+    case = reminder.case
+    return Words(
+        subject=_("To send back: %(reference)s") % {"reference": case.reference},
+        lead=_("What came by post for %(reference)s is still here.") % {"reference": case.reference},
+        text=_("It belongs to the house that sent it. Send it back, and write down the tracking number."),
+        act=_("See what it is"), path=address("sources:specimens", case.reference),
+        why=_("You get this because this request is yours to look after."),
+    )  # fmt: skip
+
+
 def _opinion_ready(reminder, now):
     is_first = reminder.step == "ready"
     return Words(
@@ -284,7 +368,12 @@ SAYS = {
     "P1": _draft_unfinished,
     "P2": _decision_near,
     "P3": _hold_a_place,
+    "P7": _form_not_signed,
+    "P8": _ask_them_again,
     "P9": _we_need_something,
+    "P11": _form_runs_out,
+    "S5": _source_silent,
+    "S17": _slides_here,
     "P14": _opinion_ready,
     "D1": _offer_waits,
     "D3": _review_due,
@@ -297,15 +386,22 @@ KINDS = {
     "P1": gettext_lazy("A request you have not sent yet"),
     "P2": gettext_lazy("Your date comes near, and your request is not sent"),
     "P3": gettext_lazy("Hold a date somewhere while you decide"),
+    "P7": gettext_lazy("A form waits for your signature"),
+    "P8": gettext_lazy("Somebody you asked for records is silent"),
+    "P11": gettext_lazy("A form you signed runs out"),
     "P9": gettext_lazy("We asked you for something and have no answer yet"),
     "D3": gettext_lazy("An opinion you write is due"),
+    "S5": gettext_lazy("Somebody we asked for records is silent"),
+    "S17": gettext_lazy("Slides or blocks are to be sent back"),
 }
 
 # --- where things are, in four lines: (state, words), state being done, now or "" for to come ------------
 
 
 def way_of(reminder):
-    """Empty for a case that has ended without an opinion."""
+    """Empty for a case that has ended without an opinion, and for staff, who know."""
+    if catalogue.RULES[reminder.rule].is_for_staff:
+        return []
     return _specialists_way(reminder) if reminder.rule.startswith("D") else _patients_way(reminder.case)
 
 
@@ -315,6 +411,7 @@ def _patients_way(case):
         CaseStatus.SUBMITTED: 1,
         CaseStatus.TRIAGE: 1,
         CaseStatus.INFO_NEEDED: 1,
+        CaseStatus.RECORDS_PENDING: 2,
         CaseStatus.ROUTING: 2,
         CaseStatus.IN_REVIEW: 2,
         CaseStatus.CLARIFICATION: 2,
@@ -325,6 +422,7 @@ def _patients_way(case):
     now = {
         CaseStatus.DRAFT: _("Request not sent yet"),
         CaseStatus.INFO_NEEDED: _("Our team reads it. Waiting for your answer"),
+        CaseStatus.RECORDS_PENDING: _("We said yes. Waiting for your records"),
         CaseStatus.ROUTING: _("We are finding your specialist"),
         CaseStatus.CLARIFICATION: _("Your specialist reads it. Waiting for your answer"),
         CaseStatus.DELIVERED: _("Your opinion is ready"),

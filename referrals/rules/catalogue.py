@@ -10,17 +10,18 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Person, Reminder
-from referrals.rules import clocks
+from referrals.rules import chasing, clocks
 from referrals.rules.nudges import nudge
+from referrals.rules.occasions import Occasion, patient_hours, zone_of
 from referrals.vocabulary import (
     WORKING,
     AskedOf,
     CaseStatus,
+    ConsentStatus,
     InfoRequestStatus,
     PlaceStatus,
     ReferralStatus,
@@ -35,16 +36,6 @@ LONG_WAITS = frozenset(
 )
 NOT_NEEDED = "not_needed"
 SEND_DUE = "referrals.reminders.tasks.send_due"
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """One thing somebody owes: to whom we write, the moments, and the hours in which we may."""
-
-    recipient: Person
-    key: str
-    moments: tuple  # of (step, due)
-    hours: clocks.Hours | None  # None: at once, at any hour
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +56,11 @@ class Rule:
 
     @property
     def is_for_patients(self):
-        return not self.id.startswith("D")
+        return self.id.startswith(("P", "N"))
+
+    @property
+    def is_for_staff(self):
+        return self.id.startswith("S")
 
     @property
     def may_be_stopped(self):
@@ -73,16 +68,6 @@ class Rule:
 
     def tells_news(self, step):
         return self.is_news or step in self.news
-
-
-def zone_of(person, clinic):
-    """The zone a person lives in, as far as we know."""
-    return ZoneInfo(person.zone or clinic.zone)
-
-
-def _patient(case, *, urgent=False):
-    zone = zone_of(case.patient, case.clinic)
-    return clocks.patient_urgent_hours(zone) if urgent else clocks.patient_hours(zone)
 
 
 def _specialist(referral):
@@ -98,7 +83,7 @@ def _draft_unfinished(case):
     """The nudges come once; each silence that would end the draft has its two warnings."""
     if case.status != CaseStatus.DRAFT:
         return
-    hours, kept = _patient(case), case.clinic.draft_days
+    hours, kept = patient_hours(case), case.clinic.draft_days
     nudges = tuple((f"{n}d", case.edited_at + n * DAY) for n in (1, 3, 7) if n < kept - 7)
     yield Occasion(case.patient, "", nudges, hours)
     end = draft_ends_at(case)
@@ -109,7 +94,7 @@ def _draft_unfinished(case):
 
 def _decision_near(case):
     if case.status == CaseStatus.DRAFT and case.decide_by_on:
-        hours = _patient(case, urgent=True)
+        hours = patient_hours(case, urgent=True)
         moments = tuple((f"{n}d", clocks.at_opening(case.decide_by_on - n * DAY, hours)) for n in (10, 5, 2))
         yield Occasion(case.patient, case.decide_by_on.isoformat(), moments, hours)
 
@@ -118,7 +103,7 @@ def _hold_a_place(case):
     waits = case.situation in LONG_WAITS and case.status in WORKING | {CaseStatus.DRAFT}
     if not waits or case.held_places.exclude(status=PlaceStatus.CANCELLED).exists():
         return
-    zone, hours = zone_of(case.patient, case.clinic), _patient(case)
+    zone, hours = zone_of(case.patient, case.clinic), patient_hours(case)
     soon = clocks.days_until(case.decide_by_on, case.created_at, zone)
     days = (1, 4) if soon is not None and soon < 30 else (1,)
     moments = tuple(
@@ -140,14 +125,21 @@ def _we_need_something(case):
             ("asked", request.asked_at),
             *((step, request.asked_at + span) for step, span in later.items()),
         )
-        yield Occasion(case.patient, request.key.hex, moments, _patient(case, urgent=urgent))
+        yield Occasion(case.patient, request.key.hex, moments, patient_hours(case, urgent=urgent))
+    if case.status == CaseStatus.RECORDS_PENDING:
+        for asked in case.go_withouts.filter(status=ConsentStatus.OPEN):
+            moments = (
+                ("asked", asked.asked_at),
+                *((step, asked.asked_at + span) for step, span in later.items()),
+            )
+            yield Occasion(case.patient, asked.key.hex, moments, patient_hours(case, urgent=urgent))
 
 
 def _opinion_ready(case):
     if case.status == CaseStatus.DELIVERED and case.opened_at is None:
         yield Occasion(case.patient, "first", (("ready", case.delivered_at),), None)
         moments = (("1d", case.delivered_at + DAY), ("3d", case.delivered_at + 3 * DAY))
-        yield Occasion(case.patient, "again", moments, _patient(case, urgent=True))
+        yield Occasion(case.patient, "again", moments, patient_hours(case, urgent=True))
 
 
 def _offer_waits(case):
@@ -179,7 +171,7 @@ def _received(case):
 
 def _declined(case):
     if case.status == CaseStatus.DECLINED and case.ended_at:
-        yield Occasion(case.patient, "", (("declined", case.ended_at),), _patient(case, urgent=True))
+        yield Occasion(case.patient, "", (("declined", case.ended_at),), patient_hours(case, urgent=True))
 
 
 RULES = {
@@ -188,10 +180,15 @@ RULES = {
         Rule(id="P1", label=_("Draft unfinished"), stops=_("sent, or taken back"), occasions=_draft_unfinished, last=frozenset({"kept-2d"})),
         Rule(id="P2", label=_("Decision date near, not sent"), stops=_("sent, or the date moved"), occasions=_decision_near, last=frozenset({"2d"})),
         Rule(id="P3", label=_("Hold a place elsewhere"), stops=_("a place is held, or no thanks"), occasions=_hold_a_place),
+        Rule(id="P7", label=_("Form for records not signed"), stops=_("signed, or asked another way"), occasions=chasing.form_not_signed, last=frozenset({"5d"})),
+        Rule(id="P8", label=_("Ask for the records again"), stops=_("it is here, or not needed"), occasions=chasing.ask_them_again, last=frozenset({"due"})),
         Rule(id="P9", label=_("We need something from the patient"), stops=_("answered, or not needed"), occasions=_we_need_something, news=frozenset({"asked"}), last=frozenset({"7d", "48h"})),
+        Rule(id="P11", label=_("Form for records runs out"), stops=_("signed anew, or no longer needed"), occasions=chasing.form_runs_out),
         Rule(id="P14", label=_("Opinion ready"), stops=_("the patient opened it"), occasions=_opinion_ready, is_news=True, last=frozenset({"3d"})),
         Rule(id="D1", label=_("Offer to answer"), stops=_("the specialist answered"), occasions=_offer_waits, is_news=True),
         Rule(id="D3", label=_("Review due"), stops=_("signed, or waiting for an answer"), occasions=_review_due, last=frozenset({"due"})),
+        Rule(id="S5", label=_("Records to chase"), stops=_("it is here, or not needed"), occasions=chasing.source_silent, last=frozenset({"31d"})),
+        Rule(id="S17", label=_("Slides to send back"), stops=_("sent back"), occasions=chasing.slides_here),
         Rule(id="N1", label=_("We have the request"), stops=_("once only"), occasions=_received, is_news=True),
         Rule(id="N2", label=_("We can’t take the request"), stops=_("once only"), occasions=_declined, is_news=True),
     )

@@ -111,6 +111,7 @@ class LetterKind(TwoLabels):
 class LetterStatus(TwoLabels):
     PLANNED = "planned", _("Being made"), _("Being made")
     READY = "ready", _("Ready"), _("Ready")
+    STOPPED = "stopped", _("Stopped: the signature was taken back"), _("Stopped, signature taken back")
     FAILED = "failed", _("Could not be made"), _("Could not be made")
 
 
