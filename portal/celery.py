@@ -34,6 +34,7 @@ app.autodiscover_tasks(
         "referrals.records",
         "referrals.review",
         "referrals.reminders",
+        "referrals.sources",
         "content",
         "portal",
     ]

@@ -8,6 +8,7 @@ urlpatterns = [
     path("records/", include("referrals.records.urls")),
     path("oversight/", include("referrals.oversight.urls")),
     path("opinion/", include("referrals.opinion.urls")),
+    path("sources/", include("referrals.sources.urls")),
     path("reminders/", include("referrals.reminders.urls")),
     path("review/", include("referrals.review.urls")),
     path("triage/", include("referrals.triage.urls")),

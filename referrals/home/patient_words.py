@@ -4,9 +4,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.rules import turn
+from referrals.rules import source_words, turn
 from referrals.templatetags import _times
-from referrals.vocabulary import BallHolder, CaseStatus, Choice, DeclineReason, Situation
+from referrals.vocabulary import WAITING, BallHolder, CaseStatus, Choice, DeclineReason, Situation
 
 S = CaseStatus
 
@@ -97,6 +97,23 @@ def _answer(case, request, who):
     return _mine(title, text, address("intake:answer", case.reference), _("Write an answer"))
 
 
+def _records_pending(case, *_rest):
+    if getattr(case, "open_go_withouts", []):
+        text = _("You decide if the specialist begins without what is still missing.")
+        return _mine(
+            _("One question about your records"), text, address("sources:consent", case.reference), _("Read and answer")
+        )
+    names = source_words.waiting_names([s for s in getattr(case, "all_sources", []) if s.status in WAITING])
+    if not names:
+        text = _("We said yes. Some records are still missing: name who has them, or add them yourself.")
+        return _mine(_("Help us get your records"), text, address("sources:list", case.reference), _("See what is missing"))
+    words = {"names": names, "time": _times.day(case.records_due_at)}
+    return {
+        "title": _("Waiting for records from %(names)s") % words,
+        "text": _("We said yes to your request. They have until %(time)s, and we keep asking.") % words,
+    }
+
+
 def _routing(case, *_rest):
     if case.offer_due_at:
         return _theirs(
@@ -181,7 +198,8 @@ def _lapsed(case, *_rest):
 
 
 _NEXT = {
-    S.DRAFT: _draft, S.SUBMITTED: _submitted, S.TRIAGE: _triage, S.INFO_NEEDED: _info_needed, S.ROUTING: _routing,
+    S.DRAFT: _draft, S.SUBMITTED: _submitted, S.TRIAGE: _triage, S.INFO_NEEDED: _info_needed,
+    S.RECORDS_PENDING: _records_pending, S.ROUTING: _routing,
     S.IN_REVIEW: _in_review, S.CLARIFICATION: _clarification, S.DELIVERED: _delivered, S.CLOSED: _closed,
     S.DECLINED: _declined, S.WITHDRAWN: _withdrawn, S.LAPSED: _lapsed,
 }  # fmt: skip
@@ -202,6 +220,8 @@ def _done(change):
         "claim": _("The care team began to read it"),
         "ask": _("We asked you for something"),
         "accept": _("We said yes to your request"),
+        "accept_pending": _("We said yes to your request, and wait for records"),
+        "complete": _("Your records are complete"),
         "clarify": _("The specialist asked for more"),
         "resume": _("The specialist read on"),
         "reassign": _("We look for another specialist"),
@@ -229,6 +249,7 @@ def _now(case, specialist):
         S.SUBMITTED: (_("A person takes it in hand"), case.acknowledge_due_at),
         S.TRIAGE: (_("The care team reads it"), case.triage_due_at),
         S.INFO_NEEDED: (_("You answer what we asked"), case.answer_due_at),
+        S.RECORDS_PENDING: (_("We wait for your records"), case.records_due_at),
         S.ROUTING: (_("We look for the right specialist"), case.offer_due_at or case.route_due_at),
         S.IN_REVIEW: (_("%(name)s reads and writes your opinion") % {"name": name}, case.review_due_at),
         S.CLARIFICATION: (_("%(name)s waits for an answer") % {"name": name}, case.answer_due_at),
@@ -240,7 +261,7 @@ def _now(case, specialist):
 
 def _to_come(case):
     way = [S.SUBMITTED, S.TRIAGE, S.ROUTING, S.IN_REVIEW, S.DELIVERED]
-    like = {S.INFO_NEEDED: S.TRIAGE, S.CLARIFICATION: S.IN_REVIEW}
+    like = {S.INFO_NEEDED: S.TRIAGE, S.RECORDS_PENDING: S.TRIAGE, S.CLARIFICATION: S.IN_REVIEW}
     at = like.get(case.status, case.status)
     if at not in way:
         return []
@@ -299,5 +320,6 @@ def holder_words(case, holder, specialist=""):
     return {
         BallHolder.PATIENT: _("It is your turn."),
         BallHolder.STAFF: _("It is with the care team."),
+        BallHolder.SOURCE: _("It is with whoever holds your records, and we keep asking."),
         BallHolder.SPECIALIST: _("It is with %(name)s.") % {"name": specialist or _("a specialist")},
     }.get(holder, "")

@@ -252,6 +252,17 @@ def _source_silent(reminder, now):
     )  # fmt: skip
 
 
+def _signature_gone(reminder, now):
+    case = reminder.case
+    return Words(
+        subject=_("Stop asking: %(reference)s, signature taken back") % {"reference": case.reference},
+        lead=_("The patient of %(reference)s took a signature back.") % {"reference": case.reference},
+        text=_("Letters that rest on it don’t go out any more. Send the letter that says so, and call if you sent one before."),
+        act=_("See which one"), path=address("sources:list", case.reference),
+        why=_("You get this because this request is yours to look after."),
+    )  # fmt: skip
+
+
 def _slides_here(reminder, now):
     case = reminder.case
     return Words(
@@ -374,6 +385,7 @@ SAYS = {
     "P11": _form_runs_out,
     "S5": _source_silent,
     "S17": _slides_here,
+    "S18": _signature_gone,
     "P14": _opinion_ready,
     "D1": _offer_waits,
     "D3": _review_due,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from referrals.models import InfoItem, RecordReading
 from referrals.review import words
+from referrals.rules import completeness
 from referrals.rules.access import visible_info_requests, visible_readings, visible_records
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import possible_steps
@@ -50,6 +51,7 @@ def room(referral, person, *, wanted, page, pane, now):
         "record": chosen,
         "sheet": sheet_of(case, chosen, page) if chosen else None,
         "asked": asked,
+        "not_there": completeness.not_there(case),
         "open_request": next((each for each in asked if each.status == InfoRequestStatus.OPEN), None),
         "shows_situation": case.situation not in ("", Situation.TRUST),
         "due": due,

@@ -189,6 +189,7 @@ RULES = {
         Rule(id="D3", label=_("Review due"), stops=_("signed, or waiting for an answer"), occasions=_review_due, last=frozenset({"due"})),
         Rule(id="S5", label=_("Records to chase"), stops=_("it is here, or not needed"), occasions=chasing.source_silent, last=frozenset({"31d"})),
         Rule(id="S17", label=_("Slides to send back"), stops=_("sent back"), occasions=chasing.slides_here),
+        Rule(id="S18", label=_("Signature taken back"), stops=_("once only"), occasions=chasing.signature_gone, is_news=True),
         Rule(id="N1", label=_("We have the request"), stops=_("once only"), occasions=_received, is_news=True),
         Rule(id="N2", label=_("We can’t take the request"), stops=_("once only"), occasions=_declined, is_news=True),
     )

@@ -87,6 +87,19 @@ def source_silent(case):
             yield Occasion(person, f"{source.requested_on:%Y%m%d}", moments, hours)
 
 
+def signature_gone(case):
+    """S18: a patient took a signature back; nothing more is asked for on its strength."""
+    if case.status not in WORKING:
+        return
+    revoked = Authorisation.objects.filter(
+        source__case=case, status=AuthorisationStatus.REVOKED, source__status=SourceStatus.AUTHORISATION_NEEDED
+    )
+    for each in revoked:
+        for person in staff_of(case):
+            moments = (("revoked", each.ended_at),)
+            yield Occasion(person, each.key.hex, moments, clocks.clinic_hours(case.clinic))
+
+
 def slides_here(case):
     """S17: slides and blocks that were read, or whose case is over, go back."""
     if case.status == CaseStatus.DRAFT:

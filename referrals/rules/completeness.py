@@ -75,6 +75,17 @@ def _locked(case):
     return Case.objects.select_for_update(of=("self",)).select_related("clinic", "patient").get(pk=case.pk)
 
 
+def not_there(case):
+    """For who reads the file: [(kind of record, how it stands, why or from whom)] of what is not here."""
+    waiting = [source for source in case.sources.all() if source.status in WAITING]
+    found = []
+    for line in case.checklist.all():
+        if line.state != ChecklistState.HAVE:
+            names = ", ".join(source.name for source in waiting if line.type in source.types)
+            found.append((RecordType(line.type).label, ChecklistState(line.state).label, line.note or names))
+    return found
+
+
 # --- the patient's yes ----------------------------------------------------------------------------
 
 

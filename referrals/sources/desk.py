@@ -26,7 +26,7 @@ class CasePage(View):
 
     def dispatch(self, request, *args, **kwargs):
         self.require()
-        return super().dispatch(request, *args, **kwargs)
+        return super().dispatch(request)  # what the address names was read in `setup`
 
     def require(self):
         """Raises what stands against the page."""
@@ -69,10 +69,10 @@ class FormPage:
     title = lead = button = ""
     back = ""
 
-    def get(self, request, *args, **kwargs):
+    def get(self, request):
         return self.page_with(self.form())
 
-    def post(self, request, *args, **kwargs):
+    def post(self, request):
         form = self.form(request.POST)
         if not form.is_valid():
             return self.page_with(form, 422)

@@ -116,6 +116,7 @@ def take_request_back(*, request, why, by, now):
 @transaction.atomic
 def waive(*, case, item, reason, by, now):
     """Go on without a record, and say why."""
+    _lock(case)
     item.state, item.note = ChecklistState.WAIVED, reason
     item.save(update_fields=["state", "note"])
     audit.record(
@@ -129,6 +130,16 @@ def waive(*, case, item, reason, by, now):
 
 def accept(*, case, by, now):
     take(CASE, "accept", case, by=by, now=now)
+
+
+def accept_pending(*, case, reason, by, now):
+    """Yes, though records are still to come: why it is accepted now is kept with the step."""
+    take(CASE, "accept_pending", case, by=by, now=now, note=reason)
+
+
+def complete(*, case, by, now, note=""):
+    """All that is needed is here, or the patient agreed to begin without: the file can be matched."""
+    take(CASE, "complete", case, by=by, now=now, note=note)
 
 
 def decline(*, case, reason, sentence, by, now):

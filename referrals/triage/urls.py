@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referrals.triage import act_views, views
+from referrals.triage import act_views, record_views, views
 
 app_name = "triage"
 CASE = "cases/<str:reference>/"
@@ -16,6 +16,11 @@ urlpatterns = [
     path(f"{CASE}asked/<uuid:key>/take-back/", act_views.TakeRequestBack.as_view(), name="take_back"),
     path(f"{CASE}without/<slug:type>/", act_views.Waive.as_view(), name="waive"),
     path(f"{CASE}accept/", act_views.Accept.as_view(), name="accept"),
+    path(f"{CASE}record/<slug:type>/", record_views.Line.as_view(), name="line"),
+    path(f"{CASE}accept-pending/", record_views.AcceptPending.as_view(), name="accept_pending"),
+    path(f"{CASE}complete/", record_views.Complete.as_view(), name="complete"),
+    path(f"{CASE}begin-without/", record_views.GoWithout.as_view(), name="go_without"),
+    path(f"{CASE}begin-without/phone/", record_views.ConsentByPhone.as_view(), name="consent_by_phone"),
     path(f"{CASE}decline/", act_views.Decline.as_view(), name="decline"),
     path(f"{CASE}match/", views.match, name="match"),
     path(f"{CASE}offers/<uuid:key>/recall/", views.recall, name="recall"),
