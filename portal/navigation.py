@@ -53,7 +53,11 @@ VISITOR = (
     Entry(_("Help"), "content:about", args=("help",)),
 )
 PATIENT = (
-    Entry(_("My case"), "home:mine", under=("/home/", "/cases/", "/ask/", "/decision/", "/records/", "/sources/")),
+    Entry(
+        _("My case"),
+        "home:mine",
+        under=("/home/", "/cases/", "/ask/", "/decision/", "/records/", "/sources/"),
+    ),
     Entry(_("How to ask"), "content:index", under=("/read/",)),
     Entry(_("Help"), "content:about", args=("help",)),
 )

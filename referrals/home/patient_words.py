@@ -101,12 +101,20 @@ def _records_pending(case, *_rest):
     if getattr(case, "open_go_withouts", []):
         text = _("You decide if the specialist begins without what is still missing.")
         return _mine(
-            _("One question about your records"), text, address("sources:consent", case.reference), _("Read and answer")
+            _("One question about your records"),
+            text,
+            address("sources:consent", case.reference),
+            _("Read and answer"),
         )
     names = source_words.waiting_names([s for s in getattr(case, "all_sources", []) if s.status in WAITING])
     if not names:
         text = _("We said yes. Some records are still missing: name who has them, or add them yourself.")
-        return _mine(_("Help us get your records"), text, address("sources:list", case.reference), _("See what is missing"))
+        return _mine(
+            _("Help us get your records"),
+            text,
+            address("sources:list", case.reference),
+            _("See what is missing"),
+        )
     words = {"names": names, "time": _times.day(case.records_due_at)}
     return {
         "title": _("Waiting for records from %(names)s") % words,

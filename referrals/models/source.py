@@ -213,9 +213,7 @@ class Letter(models.Model):
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("referrals.Case", models.PROTECT, related_name="letters")
-    source = models.ForeignKey(
-        RecordSource, models.PROTECT, null=True, blank=True, related_name="letters"
-    )
+    source = models.ForeignKey(RecordSource, models.PROTECT, null=True, blank=True, related_name="letters")
     authorisation = models.ForeignKey(
         Authorisation, models.PROTECT, null=True, blank=True, related_name="letters"
     )
@@ -240,7 +238,8 @@ class Letter(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(status=LetterStatus.READY) | (Q(file_key__isnull=False, size__gt=0) & ~Q(sha256="")),
+                condition=~Q(status=LetterStatus.READY)
+                | (Q(file_key__isnull=False, size__gt=0) & ~Q(sha256="")),
                 name="letter_ready_has_its_file",
             ),
             models.CheckConstraint(
@@ -283,9 +282,7 @@ class Specimen(models.Model):
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("referrals.Case", models.PROTECT, related_name="specimens")
-    source = models.ForeignKey(
-        RecordSource, models.PROTECT, null=True, blank=True, related_name="specimens"
-    )
+    source = models.ForeignKey(RecordSource, models.PROTECT, null=True, blank=True, related_name="specimens")
     kind = models.CharField(max_length=10, choices=SpecimenKind)
     label = models.CharField(max_length=200)  # as it is marked
     count = models.PositiveSmallIntegerField(default=1)
@@ -297,7 +294,9 @@ class Specimen(models.Model):
         verbose_name = _("slides or blocks")
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=SpecimenStatus.values), name="specimen_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=SpecimenStatus.values), name="specimen_status_known"
+            ),
             models.CheckConstraint(condition=Q(count__gt=0), name="specimen_is_something"),
             models.CheckConstraint(condition=~Q(label=""), name="specimen_has_a_label"),
         ]

@@ -51,7 +51,9 @@ def _rules_for(person):
     if not roles:
         return [rule for rule in words.KINDS if catalogue.RULES[rule].is_for_patients]
     own = ["D3"] if Role.SPECIALIST in roles else []
-    return own + ([rule for rule in words.KINDS if catalogue.RULES[rule].is_for_staff] if roles & access.STAFF else [])
+    return own + (
+        [rule for rule in words.KINDS if catalogue.RULES[rule].is_for_staff] if roles & access.STAFF else []
+    )
 
 
 def _kind(rule, wish, due_at, now):
@@ -200,6 +202,8 @@ def _to_call(seen):
         case__referrals__specialist_id=F("recipient_id"),
     )  # fmt: skip
     unsigned_form = sent("P7") & Q(case__sources__status=SourceStatus.AUTHORISATION_NEEDED)
-    silent = (sent("P8") | sent("S5")) & Q(case__status__in=sorted(WORKING), case__sources__status__in=sorted(WAITING))
+    silent = (sent("P8") | sent("S5")) & Q(
+        case__status__in=sorted(WORKING), case__sources__status__in=sorted(WAITING)
+    )
     to_call = Reminder.objects.filter(unanswered | unread | unsigned | unsigned_form | silent)
     return seen.filter(pk__in=to_call.values("pk"))

@@ -196,12 +196,19 @@ def _form_not_signed(reminder, now):
 
 def _ask_them_again(reminder, now):
     case, day = reminder.case, reminder.occasion
-    own = [s for s in case.sources.all() if s.status in WAITING and s.route == SourceRoute.OWN_COPY and s.due_on]
+    own = [
+        s for s in case.sources.all() if s.status in WAITING and s.route == SourceRoute.OWN_COPY and s.due_on
+    ]
     if reminder.step == "due":
         sources = [s for s in own if f"due{s.due_on:%Y%m%d}" == day]
         due = dt.date.fromisoformat(day.removeprefix("due"))
-        text = _("The law gave them until this day. Call them once more, and say so. On your page you find how to complain.")
-        subject, lead = _("Today they must answer you"), _("By law they must answer you by %(day)s.") % {"day": _day(due)}
+        text = _(
+            "The law gave them until this day. Call them once more, and say so. On your page you find how to complain."
+        )
+        subject, lead = (
+            _("Today they must answer you"),
+            _("By law they must answer you by %(day)s.") % {"day": _day(due)},
+        )
     else:
         sources = [s for s in own if f"{s.requested_on:%Y%m%d}" == day]
         asked = dt.date.fromisoformat(day)
@@ -211,7 +218,9 @@ def _ask_them_again(reminder, now):
             "You asked in %(count)d places on %(day)s, and not all is here yet.",
             max(len(sources), 1),
         ) % {"count": len(sources), "day": _day(asked)}
-        text = _("A short call helps most. Your page says whom to call, and what to say. Is it here? Tell us, and we stop asking.")
+        text = _(
+            "A short call helps most. Your page says whom to call, and what to say. Is it here? Tell us, and we stop asking."
+        )
     path = (
         address("sources:source", case.reference, sources[0].key)
         if len(sources) == 1

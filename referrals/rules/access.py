@@ -174,7 +174,11 @@ def _own_or_staffed(person):
 
 def visible_sources(person):
     """Who holds records: the patient's own cases, and the clinic's for its staff."""
-    return RecordSource.objects.filter(_own_or_staffed(person)) if is_known(person) else RecordSource.objects.none()
+    return (
+        RecordSource.objects.filter(_own_or_staffed(person))
+        if is_known(person)
+        else RecordSource.objects.none()
+    )
 
 
 def visible_letters(person):

@@ -92,7 +92,9 @@ def signature_gone(case):
     if case.status not in WORKING:
         return
     revoked = Authorisation.objects.filter(
-        source__case=case, status=AuthorisationStatus.REVOKED, source__status=SourceStatus.AUTHORISATION_NEEDED
+        source__case=case,
+        status=AuthorisationStatus.REVOKED,
+        source__status=SourceStatus.AUTHORISATION_NEEDED,
     )
     for each in revoked:
         for person in staff_of(case):

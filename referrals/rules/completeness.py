@@ -43,7 +43,9 @@ def follow(source):
         for line in lines.filter(state__in=[ChecklistState.TO_COME, ChecklistState.ON_ITS_WAY]):
             others = source.case.sources.exclude(pk=source.pk).exclude(status__in=SETTLED)
             if not others.filter(types__contains=[line.type]).exists():
-                ChecklistItem.objects.filter(pk=line.pk).update(state=ChecklistState.CANT_GET, note=source.why)
+                ChecklistItem.objects.filter(pk=line.pk).update(
+                    state=ChecklistState.CANT_GET, note=source.why
+                )
     elif source.status in (SourceStatus.IDENTIFIED, SourceStatus.AUTHORISATION_NEEDED):
         asked_elsewhere = source.case.sources.filter(status__in=WAITING).exclude(pk=source.pk)
         for line in lines.filter(state__in=[ChecklistState.CANT_GET, ChecklistState.ON_ITS_WAY]):
@@ -58,7 +60,9 @@ def set_line(*, case, item, state, reason, by, now):
         raise PermissionDenied(_("This is for the care team."))
     held = _locked(case)
     if held.status not in STILL_OPEN:
-        raise StepNotPossible(_("The checklist is settled: a specialist has the file, or the request has ended."))
+        raise StepNotPossible(
+            _("The checklist is settled: a specialist has the file, or the request has ended.")
+        )
     if state not in SAID_BY_STAFF:
         raise ValueError(f"{state!r} is not said here")
     item.refresh_from_db()
@@ -166,4 +170,4 @@ def _note(asked, by, now, what):
 
 
 def types_in_words(types, *, for_patient):
-    return [RecordType(each).for_patient if for_patient else RecordType(each).label for each in types]
+    return [str(RecordType(each).for_patient if for_patient else RecordType(each).label) for each in types]

@@ -208,7 +208,11 @@ def require(act, source, *, by):
 
 def lock(source):
     """The case first, as every step does; then the source as it stands."""
-    case = Case.objects.select_for_update(of=("self",)).select_related("clinic", "patient").get(pk=source.case_id)
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("clinic", "patient")
+        .get(pk=source.case_id)
+    )
     source.refresh_from_db()
     source.case = case
     return source
@@ -233,7 +237,13 @@ def move(act, *, source, by, now, **changes):
 
 def note(source, *, by, now, detail, act=Act.SOURCE):
     audit.record(
-        act, by=by, now=now, case=source.case, subject_kind="record_source", subject_key=source.key, detail=detail
+        act,
+        by=by,
+        now=now,
+        case=source.case,
+        subject_kind="record_source",
+        subject_key=source.key,
+        detail=detail,
     )
 
 
@@ -268,6 +278,11 @@ def record_came(*, source, record, by, now):
     if before in WAITING | {S.UNREADABLE} and before != S.PARTIAL:
         RecordSource.objects.filter(pk=source.pk, status=before).update(status=S.PARTIAL)
         source.status = S.PARTIAL
-    note(source, by=by, now=now, detail={"act": "came", "from": before, "to": source.status, "record": str(record.key)})
+    note(
+        source,
+        by=by,
+        now=now,
+        detail={"act": "came", "from": before, "to": source.status, "record": str(record.key)},
+    )
     touch(source.case, now=now)
     return source

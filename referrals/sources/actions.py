@@ -45,7 +45,9 @@ def edit(*, source, by, now, **fields):
         source.name, source.types,
     ):  # fmt: skip
         raise StepNotPossible(
-            _("A signed form names this place and what it is to send. Take the signature back to change that.")
+            _(
+                "A signed form names this place and what it is to send. Take the signature back to change that."
+            )
         )
     RecordSource.objects.filter(pk=source.pk).update(**fields)
     sources.note(source, by=by, now=now, detail={"act": "edit", "fields": sorted(fields)})
@@ -80,7 +82,7 @@ def request(*, source, by, now, on=None):
     on = on or sources.today_of(source.case, now)
     return sources.move(
         "request", source=source, by=by, now=now, requested_on=on, due_on=clocks.source_due(on),
-        chase_on=clocks.next_chase(on, max(on, sources.today_of(source.case, now))),
+        chase_on=clocks.next_chase(on, on),
         extra_days=None, extension_reason="", extended_on=None, ended_at=None, why="",
     )  # fmt: skip
 
@@ -100,7 +102,14 @@ def extend(*, source, days, reason, on, by, now):
     sources.require("extend", source, by=by)
     due = clocks.extended_due(clocks.source_due(source.requested_on), days)
     return sources.move(
-        "extend", source=source, by=by, now=now, extra_days=days, extension_reason=reason, extended_on=on, due_on=due
+        "extend",
+        source=source,
+        by=by,
+        now=now,
+        extra_days=days,
+        extension_reason=reason,
+        extended_on=on,
+        due_on=due,
     )
 
 
@@ -110,7 +119,9 @@ def came(*, source, by, now, is_all, records=()):
     act = "receive" if is_all else "partly"
     sources.move(act, source=source, by=by, now=now, **({"ended_at": now} if is_all else {}))
     if records:
-        Record.objects.filter(case=source.case, pk__in=[record.pk for record in records]).update(source=source)
+        Record.objects.filter(case=source.case, pk__in=[record.pk for record in records]).update(
+            source=source
+        )
     return source
 
 

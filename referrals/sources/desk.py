@@ -42,7 +42,9 @@ class CasePage(View):
             "case": self.case, "now": self.now, "today": self.today, "tab": "sources", "is_own": self.is_own,
             "shell": "referrals/sources/patient.html" if self.is_own else "referrals/home/staff_base.html",
         }  # fmt: skip
-        return render(self.request, f"referrals/sources/{template}.html", {**shared, **context}, status=status)
+        return render(
+            self.request, f"referrals/sources/{template}.html", {**shared, **context}, status=status
+        )
 
     def done(self, sentence, url=""):
         messages.success(self.request, sentence)

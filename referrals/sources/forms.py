@@ -38,16 +38,25 @@ class SourceForm(forms.Form):
     about_when = forms.CharField(
         label=_("From about when?"), max_length=120, required=False, help_text=_("For example: spring 2026")
     )
-    phone = forms.CharField(label=_("Their phone"), max_length=40, required=False, widget=PhoneInput({"autocomplete": "off"}))
-    fax = forms.CharField(label=_("Their fax"), max_length=40, required=False, widget=PhoneInput({"autocomplete": "off"}))
-    address = forms.CharField(label=_("Their address"), max_length=500, required=False, widget=CharactersLeft(rows=3))
+    phone = forms.CharField(
+        label=_("Their phone"), max_length=40, required=False, widget=PhoneInput({"autocomplete": "off"})
+    )
+    fax = forms.CharField(
+        label=_("Their fax"), max_length=40, required=False, widget=PhoneInput({"autocomplete": "off"})
+    )
+    address = forms.CharField(
+        label=_("Their address"), max_length=500, required=False, widget=CharactersLeft(rows=3)
+    )
     sensitivity = forms.ChoiceField(
         label=_("Is it about something that the law guards more closely?"), required=False, widget=Radios,
         choices=[(each.value, each.for_patient) for each in Sensitivity],
         help_text=_("We then name it on the form, and print the notice that the law asks for."),
     )  # fmt: skip
     note = forms.CharField(
-        label=_("Anything else that helps to find them"), max_length=2000, required=False, widget=CharactersLeft(rows=3)
+        label=_("Anything else that helps to find them"),
+        max_length=2000,
+        required=False,
+        widget=CharactersLeft(rows=3),
     )
 
     def clean_address(self):
@@ -61,12 +70,22 @@ class RouteForm(forms.Form):
 
     def __init__(self, data=None, *, for_patient, initial=None):
         super().__init__(data, initial=initial)
-        ways = [SourceRoute.AUTHORISATION, SourceRoute.OWN_COPY, *([] if for_patient else [SourceRoute.TREATMENT])]
-        self.fields["route"].choices = [(each.value, each.for_patient if for_patient else each.label) for each in ways]
+        ways = [
+            SourceRoute.AUTHORISATION,
+            SourceRoute.OWN_COPY,
+            *([] if for_patient else [SourceRoute.TREATMENT]),
+        ]
+        self.fields["route"].choices = [
+            (each.value, each.for_patient if for_patient else each.label) for each in ways
+        ]
         self.fields["route"].widget.small = {
-            SourceRoute.AUTHORISATION.value: say("A form is signed on the screen. Then we ask, and we chase."),
+            SourceRoute.AUTHORISATION.value: say(
+                "A form is signed on the screen. Then we ask, and we chase."
+            ),
             SourceRoute.OWN_COPY.value: say("A letter for it is made here. By law they have 30 days."),
-            SourceRoute.TREATMENT.value: say("No form is needed where one care provider asks another for treatment."),
+            SourceRoute.TREATMENT.value: say(
+                "No form is needed where one care provider asks another for treatment."
+            ),
         }
 
 
@@ -113,7 +132,9 @@ class CameForm(forms.Form):
 
     def __init__(self, data=None, *, records):
         super().__init__(data, initial={"records": [str(r.key) for r in records if r.source_id]})
-        self.fields["records"].choices = [(str(record.key), f"\u2068{record.name}\u2069") for record in records]
+        self.fields["records"].choices = [
+            (str(record.key), f"\u2068{record.name}\u2069") for record in records
+        ]
         self.rows = {str(record.key): record for record in records}
 
     @property
@@ -123,7 +144,10 @@ class CameForm(forms.Form):
 
 class WhyForm(forms.Form):
     why = forms.CharField(
-        label=_("Why?"), max_length=300, widget=CharactersLeft(rows=3), error_messages={"required": _("Say in a sentence why")}
+        label=_("Why?"),
+        max_length=300,
+        widget=CharactersLeft(rows=3),
+        error_messages={"required": _("Say in a sentence why")},
     )
 
 
@@ -137,7 +161,9 @@ class ContactForm(forms.Form):
 
     def __init__(self, data=None, *, for_patient):
         super().__init__(data)
-        self.fields["kind"].choices = [(e.value, e.for_patient if for_patient else e.label) for e in ContactKind]
+        self.fields["kind"].choices = [
+            (e.value, e.for_patient if for_patient else e.label) for e in ContactKind
+        ]
 
     def clean(self):
         given = super().clean()
@@ -199,7 +225,9 @@ class SignForm(forms.Form):
         name = " ".join(self.cleaned_data["name"].split())
         known = " ".join(self.person.name.split())
         if known and name.casefold() != known.casefold():
-            raise ValidationError(say("Type your name as it stands in your details: %(name)s") % {"name": known})
+            raise ValidationError(
+                say("Type your name as it stands in your details: %(name)s") % {"name": known}
+            )
         return name
 
 
@@ -221,7 +249,10 @@ class SpecimenForm(forms.Form):
     def __init__(self, data=None, *, sources):
         super().__init__(data)
         self.rows = {str(each.key): each for each in sources}
-        self.fields["source"].choices = [("", _("Somebody else")), *((key, each.name) for key, each in self.rows.items())]
+        self.fields["source"].choices = [
+            ("", _("Somebody else")),
+            *((key, each.name) for key, each in self.rows.items()),
+        ]
 
     @property
     def chosen(self):
@@ -229,9 +260,7 @@ class SpecimenForm(forms.Form):
 
 
 class MoveForm(DayForm):
-    note = forms.CharField(
-        label=_("Tracking number, or who had it in hand"), max_length=300, required=False
-    )
+    note = forms.CharField(label=_("Tracking number, or who had it in hand"), max_length=300, required=False)
 
 
 class ConsentForm(forms.Form):

@@ -18,9 +18,16 @@ from referrals.vocabulary import (
 
 MAKE = "referrals.sources.tasks.make_letter"
 # Papers a person has made; the others follow from an act.
-WRITABLE = (LetterKind.OWN_COPY, LetterKind.REQUEST, LetterKind.CHASE, LetterKind.FORMAL, LetterKind.EXTENSION)
+WRITABLE = (
+    LetterKind.OWN_COPY,
+    LetterKind.REQUEST,
+    LetterKind.CHASE,
+    LetterKind.FORMAL,
+    LetterKind.EXTENSION,
+)
 # Papers that only go out while the form behind them holds.
 ON_ITS_STRENGTH = (LetterKind.AUTHORISATION, LetterKind.REQUEST, LetterKind.CHASE, LetterKind.FORMAL)
+
 
 def why_not(source, kind, *, by, now):
     """The sentence that stands against writing this letter; '' where nothing does."""
@@ -48,7 +55,9 @@ def may_write(source, kind, by):
 
 def open_kinds(source, *, by, now):
     """The letters this person may have made now."""
-    return [each for each in WRITABLE if may_write(source, each, by) and not why_not(source, each, by=by, now=now)]
+    return [
+        each for each in WRITABLE if may_write(source, each, by) and not why_not(source, each, by=by, now=now)
+    ]
 
 
 def _lacks(source):

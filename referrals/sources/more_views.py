@@ -35,7 +35,12 @@ class AddSpecimen(FormPage, CasePage):
 
     def act(self, form, given):
         specimens.add(
-            case=self.case, source=form.chosen, kind=given["kind"], label=given["label"], count=given["count"], **self.by
+            case=self.case,
+            source=form.chosen,
+            kind=given["kind"],
+            label=given["label"],
+            count=given["count"],
+            **self.by,
         )
         return self.done(_("Saved."), self.back_url)
 
@@ -68,7 +73,9 @@ class MoveSpecimen(FormPage, CasePage):
         return forms.MoveForm(data, today=self.today)
 
     def act(self, form, given):
-        specimens.move(specimen=self.specimen, act=self.move.act, on=given["on"], note=given["note"], **self.by)
+        specimens.move(
+            specimen=self.specimen, act=self.move.act, on=given["on"], note=given["note"], **self.by
+        )
         return self.done(_("Saved."), self.back_url)
 
     @property

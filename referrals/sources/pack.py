@@ -59,7 +59,14 @@ def index_of(case, planned, now):
     blocks += [["facts", [_line(record, place) for record, place in planned]]] if planned else [
         ["p", _("No records are ready yet.")]
     ]  # fmt: skip
-    blocks.append(["p", _("Images lie in the folder “images” as they came (DICOM). Any image viewer of a clinic opens them.")])
+    blocks.append(
+        [
+            "p",
+            _(
+                "Images lie in the folder “images” as they came (DICOM). Any image viewer of a clinic opens them."
+            ),
+        ]
+    )
     return {
         "title": _("Records to carry along"), "lang": "en", "sender": [case.clinic.name], "to": [], "day": day(today),
         "blocks": blocks,
@@ -67,7 +74,11 @@ def index_of(case, planned, now):
 
 
 def _line(record, place):
-    words = [RecordType(record.type).label, day(record.dated_on) if record.dated_on else _("no date"), record.name]
+    words = [
+        RecordType(record.type).label,
+        day(record.dated_on) if record.dated_on else _("no date"),
+        record.name,
+    ]
     if record.page_count:
         words.append(_("%(count)d pages") % {"count": record.page_count})
     if record.kind == FileKind.DICOM:
@@ -78,14 +89,22 @@ def _line(record, place):
 
 
 def _notices(planned):
-    labels = {record.source.sensitivity for record, _place in planned if record.source and record.source.sensitivity}
+    labels = {
+        record.source.sensitivity for record, _place in planned if record.source and record.source.sensitivity
+    }
     notes = [["note", PART_2_NOTICE]] if Sensitivity.PART_2 in labels else []
     others = sorted(str(Sensitivity(each).label) for each in labels - {Sensitivity.PART_2})
-    return notes + ([["note", _("Guarded more closely by law: %(what)s.") % {"what": "; ".join(others)}]] if others else [])
+    return notes + (
+        [["note", _("Guarded more closely by law: %(what)s.") % {"what": "; ".join(others)}]]
+        if others
+        else []
+    )
 
 
 def note_taken(letter, *, by, now):
-    audit.record(Act.CARRY_PACK, by=by, now=now, case=letter.case, subject_kind="letter", subject_key=letter.key)
+    audit.record(
+        Act.CARRY_PACK, by=by, now=now, case=letter.case, subject_kind="letter", subject_key=letter.key
+    )
 
 
 def stream(letter, records):

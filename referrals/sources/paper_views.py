@@ -143,7 +143,9 @@ class Download(CasePage):
         return StreamingHttpResponse(_pieces(file), headers=headers)
 
     def head(self, request):
-        return HttpResponse(headers={**CLOSED, "Content-Type": "application/pdf", "Content-Length": str(self.letter.size)})
+        return HttpResponse(
+            headers={**CLOSED, "Content-Type": "application/pdf", "Content-Length": str(self.letter.size)}
+        )
 
 
 def _pieces(file):

@@ -96,7 +96,9 @@ def _drawable(value):
     """The same, with what no font can draw as a question mark (PDF/UA has no place for unknown signs)."""
     if isinstance(value, str):
         known = _known()
-        return "".join(c if c == "\n" or ord(c) in known else "" if ord(c) in INVISIBLE else "?" for c in value)
+        return "".join(
+            c if c == "\n" or ord(c) in known else "" if ord(c) in INVISIBLE else "?" for c in value
+        )
     if isinstance(value, dict):
         return {name: _drawable(each) for name, each in value.items()}
     return [_drawable(each) for each in value] if isinstance(value, list) else value

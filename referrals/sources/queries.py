@@ -138,7 +138,13 @@ def packs(case, person):
 
 def addable_records(case, person):
     """Files that may be said to come from a source."""
-    return list(access.visible_records(person).filter(case=case).kept().order_by("-added_at", "-pk").defer("text", "study"))
+    return list(
+        access.visible_records(person)
+        .filter(case=case)
+        .kept()
+        .order_by("-added_at", "-pk")
+        .defer("text", "study")
+    )
 
 
 def consent_page(asked):

@@ -31,7 +31,9 @@ DAYS_AFTER_DELIVERY = 90
 TITLE = gettext_lazy("Permission to send my health records")
 # What each element lacks when it can't be written, in a sentence that mends it.
 LACKS = {
-    E.DESCRIPTION: gettext_lazy("what is to be sent, and whose it is: the kinds of records, the name and the date of birth"),
+    E.DESCRIPTION: gettext_lazy(
+        "what is to be sent, and whose it is: the kinds of records, the name and the date of birth"
+    ),
     E.DISCLOSER: gettext_lazy("who is to send it: the name of the place"),
     E.RECIPIENT: gettext_lazy("who is to get it: the clinic’s name"),
     E.PURPOSE: gettext_lazy("what it is for"),
@@ -102,7 +104,9 @@ def _description(source):
         return ""
     words = {"name": case.about, "born": _day(case.subject_born_on), "kinds": "; ".join(kinds)}
     said = _("Of %(name)s, born %(born)s: %(kinds)s.") % words
-    return said + (f" {_('From about: %(when)s.') % {'when': source.about_when}}" if source.about_when else "")
+    return said + (
+        f" {_('From about: %(when)s.') % {'when': source.about_when}}" if source.about_when else ""
+    )
 
 
 def _expiry(ends, clinic, today):
@@ -154,7 +158,9 @@ def lacking(source, ends, *, today):
     gone = [element for element in wanted(source) if not str(made[element]).strip()]
     if not gone:
         return ""
-    return _("The form can’t be made yet. It has to say %(what)s.") % {"what": "; ".join(str(LACKS[e]) for e in gone)}
+    return _("The form can’t be made yet. It has to say %(what)s.") % {
+        "what": "; ".join(str(LACKS[e]) for e in gone)
+    }
 
 
 def text_of(source, ends, *, today):
@@ -167,9 +173,9 @@ def text_of(source, ends, *, today):
 
 
 def statement(source):
-    return _("I have read this. I agree that %(name)s sends these records. I get a copy of this form at once.") % {
-        "name": source.name
-    }
+    return _(
+        "I have read this. I agree that %(name)s sends these records. I get a copy of this form at once."
+    ) % {"name": source.name}
 
 
 def sum_of(text):
@@ -254,7 +260,9 @@ def run_out(*, authorisation, now):
 
 def those_over(*, now):
     """Forms that hold and should not any more."""
-    for each in Authorisation.objects.filter(status=AuthorisationStatus.SIGNED).select_related("source__case__clinic"):
+    for each in Authorisation.objects.filter(status=AuthorisationStatus.SIGNED).select_related(
+        "source__case__clinic"
+    ):
         zone = clocks.clinic_hours(each.source.case.clinic).zone
         end = chasing.expires_on(each, each.source.case, zone)
         if end and end < clocks.today(now, zone):

@@ -58,13 +58,19 @@ def add(*, case, source, kind, label, count, by, now):
 @transaction.atomic
 def move(*, specimen, act, on, note, by, now):
     """It goes one step on; also after the case has ended, for it has to go back."""
-    case = Case.objects.select_for_update(of=("self",)).select_related("clinic", "patient").get(pk=specimen.case_id)
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("clinic", "patient")
+        .get(pk=specimen.case_id)
+    )
     _staff(case, by)
     specimen.refresh_from_db()
     step = MOVES[act]
     if specimen.status not in step.sources:
         raise StepNotPossible
-    moved = Specimen.objects.filter(pk=specimen.pk, status=specimen.status).update(status=step.target, moved_at=now)
+    moved = Specimen.objects.filter(pk=specimen.pk, status=specimen.status).update(
+        status=step.target, moved_at=now
+    )
     if not moved:
         raise StepNotPossible
     SpecimenMove.objects.create(specimen=specimen, status=step.target, on=on, by=by, at=now, note=note)
@@ -82,5 +88,11 @@ def _staff(case, by):
 
 def _note(specimen, by, now, detail):
     audit.record(
-        Act.SPECIMEN, by=by, now=now, case=specimen.case, subject_kind="specimen", subject_key=specimen.key, detail=detail
+        Act.SPECIMEN,
+        by=by,
+        now=now,
+        case=specimen.case,
+        subject_kind="specimen",
+        subject_key=specimen.key,
+        detail=detail,
     )

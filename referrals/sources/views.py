@@ -22,7 +22,9 @@ class One(SourcePage):
     page = "source"
 
     def get(self, request):
-        return self.show("source", **queries.source_page(self.source, request.user, now=self.now, is_own=self.is_own))
+        return self.show(
+            "source", **queries.source_page(self.source, request.user, now=self.now, is_own=self.is_own)
+        )
 
 
 class Add(FormPage, CasePage):
@@ -152,7 +154,10 @@ class Step(FormPage, SourcePage):
             return forms.DayForm(data, today=self.today, label=_("On which day did you ask?"))
         if kind == "extend":
             return forms.ExtendForm(
-                data, today=self.today, earliest=self.source.requested_on, label=_("Of which day is their letter?")
+                data,
+                today=self.today,
+                earliest=self.source.requested_on,
+                label=_("Of which day is their letter?"),
             )
         if kind == "came":
             return forms.CameForm(data, records=queries.addable_records(self.case, self.request.user))

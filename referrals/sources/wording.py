@@ -11,11 +11,7 @@ from django.utils.translation import gettext as _
 
 from referrals.vocabulary import AuthorisationElement, LetterKind, RecordType, Sensitivity, SourceRoute
 
-PART_2_NOTICE = (
-    "42 CFR part 2 prohibits unauthorized use or disclosure of these records."  # its own short words, 42 CFR 2.32
-)
-
-
+PART_2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."  # its own short words, 42 CFR 2.32
 
 
 def _authorisation(source, authorisation):
@@ -28,7 +24,12 @@ def _authorisation(source, authorisation):
         [_("From the address"), authorisation.signed_from or _("not known")],
         [_("SHA-256 of the text"), authorisation.sha256],
     ]
-    blocks = [*_part_2(source), ["facts", facts], ["p", authorisation.text.rsplit("\n\n", 1)[-1]], ["h", _("How it was signed")]]
+    blocks = [
+        *_part_2(source),
+        ["facts", facts],
+        ["p", authorisation.text.rsplit("\n\n", 1)[-1]],
+        ["h", _("How it was signed")],
+    ]
     return _("Permission to send my health records"), [*blocks, ["facts", proof]]
 
 
@@ -55,7 +56,9 @@ def _request(source, authorisation):
     ground = (
         _("The signed permission (45 CFR 164.508) comes with this letter.")
         if authorisation
-        else _("We ask as one care provider asks another for treatment (45 CFR 164.506(c)). No form is needed for that.")
+        else _(
+            "We ask as one care provider asks another for treatment (45 CFR 164.506(c)). No form is needed for that."
+        )
     )
     return _("Request for health records"), [
         ["p", _("To the medical records department:")],
@@ -83,7 +86,9 @@ def _formal(source, _authorisation):
     if source.extra_days:
         facts.insert(1, [_("Your extension"), _("%(days)d days") % {"days": source.extra_days}])
     law = (
-        _("By 45 CFR 164.524(b)(2) a request for access is answered within 30 calendar days, with one extension of up to 30 days.")
+        _(
+            "By 45 CFR 164.524(b)(2) a request for access is answered within 30 calendar days, with one extension of up to 30 days."
+        )
         if source.route == SourceRoute.OWN_COPY
         else _("The patient agreed to this, and the reading of the case waits for it.")
     )
@@ -143,7 +148,13 @@ def _for_a_child(source):
     case = source.case
     if not case.is_child:
         return []
-    return [["p", _("I ask for %(name)s. %(authority)s.") % {"name": case.about, "authority": case.get_authority_display()}]]
+    return [
+        [
+            "p",
+            _("I ask for %(name)s. %(authority)s.")
+            % {"name": case.about, "authority": case.get_authority_display()},
+        ]
+    ]
 
 
 def _part_2(source):
@@ -151,7 +162,12 @@ def _part_2(source):
     if source.sensitivity == Sensitivity.PART_2:
         return [["note", PART_2_NOTICE]]
     if source.sensitivity:
-        return [["note", _("Guarded more closely by law: %(what)s.") % {"what": Sensitivity(source.sensitivity).label}]]
+        return [
+            [
+                "note",
+                _("Guarded more closely by law: %(what)s.") % {"what": Sensitivity(source.sensitivity).label},
+            ]
+        ]
     return []
 
 

@@ -57,7 +57,11 @@ LOOKS = {
         "unreadable": ("stop", "circle-alert"),
     },
     "AuthorisationStatus": {"signed": ("ok", "check")},
-    "LetterStatus": {"planned": ("info", "loader-circle"), "ready": ("ok", "check"), "failed": ("stop", "circle-alert")},
+    "LetterStatus": {
+        "planned": ("info", "loader-circle"),
+        "ready": ("ok", "check"),
+        "failed": ("stop", "circle-alert"),
+    },
     "ConsentStatus": {"open": ("warn", ""), "yes": ("ok", "check")},
     "SpecimenStatus": {
         "sent": ("info", ""),

@@ -103,7 +103,9 @@ def _chase(case, today):
         return _("Ask for the missing records")
     if case.chase_on and case.chase_on <= today:
         days = (today - case.chase_since).days
-        words = ngettext("Call %(name)s: %(days)d day since asked", "Call %(name)s: %(days)d days since asked", days)
+        words = ngettext(
+            "Call %(name)s: %(days)d day since asked", "Call %(name)s: %(days)d days since asked", days
+        )
         return words % {"name": case.chase_name, "days": days}
     return _("Wait for %(name)s") % {"name": case.chase_name}
 

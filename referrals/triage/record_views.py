@@ -21,7 +21,9 @@ class Line(CaseAct):
 
     def require(self):
         if self.case.status not in completeness.STILL_OPEN:
-            raise StepNotPossible(_("The checklist is settled: a specialist has the file, or the request has ended."))
+            raise StepNotPossible(
+                _("The checklist is settled: a specialist has the file, or the request has ended.")
+            )
 
     @property
     def title(self):
@@ -36,7 +38,9 @@ class Line(CaseAct):
         return forms.LineForm(data, states=states)
 
     def act(self, form, given):
-        completeness.set_line(case=self.case, item=self.item, state=given["state"], reason=given["reason"], **self.by)
+        completeness.set_line(
+            case=self.case, item=self.item, state=given["state"], reason=given["reason"], **self.by
+        )
 
 
 class AcceptPending(CaseAct):
@@ -49,7 +53,9 @@ class AcceptPending(CaseAct):
 
     def form(self, data=None):
         return forms.WhyForm(
-            data, label=_("Why accept it before the records are here?"), help_text=_("Your colleagues read this.")
+            data,
+            label=_("Why accept it before the records are here?"),
+            help_text=_("Your colleagues read this."),
         )
 
     def act(self, form, given):
@@ -78,7 +84,9 @@ class Complete(CaseAct):
 class GoWithout(CaseAct):
     page = "go_without"
     title, button = gettext_lazy("Ask to begin without some records"), gettext_lazy("Ask the patient")
-    done = gettext_lazy("Asked. The patient is written to. You can also write down what they say on the phone.")
+    done = gettext_lazy(
+        "Asked. The patient is written to. You can also write down what they say on the phone."
+    )
 
     def require(self):
         if self.case.status != CaseStatus.RECORDS_PENDING:

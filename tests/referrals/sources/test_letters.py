@@ -70,7 +70,9 @@ def test_names_of_many_scripts_are_drawn_and_can_be_read_again(name, case, now):
     assert all(word in said or set(word) <= set(said) for word in name.split())
 
 
-@pytest.mark.parametrize("name", ["#panic() *bold* $x$ \\ @ref <l>", "患者😀\x00\x07\u202e", "a" * 3000, "#read(\"/etc/passwd\")"])
+@pytest.mark.parametrize(
+    "name", ["#panic() *bold* $x$ \\ @ref <l>", "患者😀\x00\x07\u202e", "a" * 3000, '#read("/etc/passwd")']
+)
 def test_hostile_names_are_text_and_never_stop_a_letter(name, case, now):
     content = letters.draft(own(case, now), K.OWN_COPY, now=now)
     content["to"] = [name]
@@ -102,7 +104,9 @@ def test_a_kind_chase_and_a_formal_one_with_its_dates(case, ana, tess, now):
     assert "Office for Civil Rights" in str(formal)
 
 
-@pytest.mark.parametrize(("sensitivity", "words"), [("part_2", "42 CFR part 2"), ("hiv", "Guarded more closely by law: HIV")])
+@pytest.mark.parametrize(
+    ("sensitivity", "words"), [("part_2", "42 CFR part 2"), ("hiv", "Guarded more closely by law: HIV")]
+)
 def test_guarded_kinds_print_their_notice(sensitivity, words, case, now):
     for kind in (K.OWN_COPY, K.REQUEST):
         source = own(case, now, sensitivity=sensitivity)
@@ -176,6 +180,8 @@ def test_a_letter_that_can_not_be_made_is_given_up_after_some_tries(case, ana, n
 
 
 def test_a_childs_letter_names_the_right_to_ask(ana, tess, now):
-    case = make_case(ana, "triage", staff=tess, now=now, subject="child", subject_name="Fen", authority="guardian")
+    case = make_case(
+        ana, "triage", staff=tess, now=now, subject="child", subject_name="Fen", authority="guardian"
+    )
     said = str(letters.draft(own(case, now), K.OWN_COPY, now=now))
     assert "I ask for Fen. I am the legal guardian" in said

@@ -64,7 +64,9 @@ GONE = {
 
 
 @pytest.mark.parametrize("element", [*signing.ALWAYS, E.AUTHORITY, E.SENSITIVE])
-def test_with_an_element_missing_nothing_is_made_and_the_sentence_names_it(element, to_sign, now, monkeypatch):
+def test_with_an_element_missing_nothing_is_made_and_the_sentence_names_it(
+    element, to_sign, now, monkeypatch
+):
     ends = signing.Ends(days=None) if element == E.EXPIRY else ENDS
     if element in GONE:
         GONE[element](to_sign)
@@ -81,11 +83,15 @@ def test_with_an_element_missing_nothing_is_made_and_the_sentence_names_it(eleme
 
 def test_a_day_that_is_over_is_no_expiry(to_sign, now):
     for on in (today(to_sign, now), today(to_sign, now) - clocks.DAY):
-        assert "until when" in signing.lacking(to_sign, signing.Ends(on=on, days=None), today=today(to_sign, now))
+        assert "until when" in signing.lacking(
+            to_sign, signing.Ends(on=on, days=None), today=today(to_sign, now)
+        )
 
 
 def test_a_guarded_kind_and_a_child_are_named(ana, tess, now):
-    case = make_case(ana, "triage", staff=tess, now=now, subject="child", subject_name="Fen", authority="parent")
+    case = make_case(
+        ana, "triage", staff=tess, now=now, subject="child", subject_name="Fen", authority="parent"
+    )
     source = make_source(case, sensitivity="part_2")
     actions.choose_route(source=source, route="authorisation", by=ana, now=now)
     parts = dict(sign(source, ana, now).parts.values_list("element", "text"))
@@ -283,7 +289,10 @@ def committed(transactional_db):
 def test_two_signatures_at_once_are_one(committed):
     source, ana, _tess = committed
     now = timezone.now()
-    copies = [type(source).objects.select_related("case__clinic", "case__patient").get(pk=source.pk) for _n in (1, 2)]
+    copies = [
+        type(source).objects.select_related("case__clinic", "case__patient").get(pk=source.pk)
+        for _n in (1, 2)
+    ]
     said = at_once(*(lambda copy=copy: sign(copy, ana, now) for copy in copies))
     assert sorted(said) == ["", "StepNotPossible"]
     assert Authorisation.objects.count() == Letter.objects.count() == 1
