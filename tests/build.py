@@ -245,7 +245,8 @@ def _void(case, _staff, _specialist, now):
 
 
 STAGES = {
-    "submit": _submit, "claim": _claim, "ask": _ask, "accept": _accept, "wait": _wait, "review": _review, "clarify": _clarify,
+    "submit": _submit, "claim": _claim, "ask": _ask, "accept": _accept, "wait": _wait, "review": _review,
+    "clarify": _clarify,
     "deliver": _deliver, "close": _close, "decline": _decline, "withdraw": _withdraw, "lapse": _lapse, "void": _void,
 }  # fmt: skip
 _TRIAGE = ("submit", "claim")

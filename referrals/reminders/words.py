@@ -5,28 +5,18 @@ what is waiting and by when, never why. The words take the case's dates, its num
 """
 
 import datetime as dt
-from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from referrals.reminders import chase_words
+from referrals.reminders.saying import Words, address
+from referrals.reminders.saying import a_person_calls as _a_person_calls
+from referrals.reminders.saying import day as _day
+from referrals.reminders.saying import moment as _moment
 from referrals.rules import catalogue, clocks
-from referrals.vocabulary import WAITING, CaseStatus, ItemStatus, SourceRoute, SourceStatus
-
-
-@dataclass(frozen=True, kw_only=True)
-class Words:
-    """A mail without its frame. `then` is what happens if nothing is done: only where there is something to say."""
-
-    subject: str
-    lead: str
-    text: str
-    act: str
-    path: str
-    why: str
-    then: str = ""
+from referrals.vocabulary import CaseStatus, ItemStatus
 
 
 def words_for(reminder, *, now):
@@ -36,36 +26,8 @@ def words_for(reminder, *, now):
         return SAYS[reminder.rule](reminder, now)
 
 
-def _day(value):
-    if isinstance(value, dt.datetime):
-        value = timezone.localtime(value)
-    return dateformat.format(value, _("j F"))
-
-
-def _moment(value):
-    return dateformat.format(timezone.localtime(value), _("D j M, H:i"))
-
-
-def address(name, *args):
-    """The path of a page; the front page where there is none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return "/"
-
-
 def _case_page(reminder):
     return address("home:case", reminder.case.reference)
-
-
-def _a_person_calls(reminder):
-    if reminder.recipient.phone:
-        return _(
-            "This is our last mail about it. If we don’t hear from you, a person from our team will call you."
-        )
-    return _(
-        "This is our last mail about it. If we don’t hear from you, a person from our team will look into it."
-    )
 
 
 def _draft_unfinished(reminder, now):
@@ -179,110 +141,6 @@ def _we_need_something(reminder, now):
     )  # fmt: skip
 
 
-def _form_not_signed(reminder, now):
-    count = max(sum(s.status == SourceStatus.AUTHORISATION_NEEDED for s in reminder.case.sources.all()), 1)
-    is_last = reminder.step in catalogue.RULES["P7"].last
-    return Words(
-        subject=ngettext("One form waits for you", "%(count)d forms wait for you", count) % {"count": count},
-        lead=ngettext(
-            "One form waits for you to sign it.", "%(count)d forms wait for you to sign them.", count
-        ) % {"count": count},
-        text=_("You wanted us to ask for you. We may do so once you signed, on the screen. It takes two minutes."),
-        act=_("Read and sign"), path=address("sources:list", reminder.case.reference),
-        why=_("You get this because you began a form and have not signed it."),
-        then=_a_person_calls(reminder) if is_last else "",
-    )  # fmt: skip
-
-
-def _ask_them_again(reminder, now):
-    case, day = reminder.case, reminder.occasion
-    own = [
-        s for s in case.sources.all() if s.status in WAITING and s.route == SourceRoute.OWN_COPY and s.due_on
-    ]
-    if reminder.step == "due":
-        sources = [s for s in own if f"due{s.due_on:%Y%m%d}" == day]
-        due = dt.date.fromisoformat(day.removeprefix("due"))
-        text = _(
-            "The law gave them until this day. Call them once more, and say so. On your page you find how to complain."
-        )
-        subject, lead = (
-            _("Today they must answer you"),
-            _("By law they must answer you by %(day)s.") % {"day": _day(due)},
-        )
-    else:
-        sources = [s for s in own if f"{s.requested_on:%Y%m%d}" == day]
-        asked = dt.date.fromisoformat(day)
-        subject = _("Ask them again: you asked on %(day)s") % {"day": _day(asked)}
-        lead = ngettext(
-            "You asked for one thing on %(day)s, and it is not here yet.",
-            "You asked in %(count)d places on %(day)s, and not all is here yet.",
-            max(len(sources), 1),
-        ) % {"count": len(sources), "day": _day(asked)}
-        text = _(
-            "A short call helps most. Your page says whom to call, and what to say. Is it here? Tell us, and we stop asking."
-        )
-    path = (
-        address("sources:source", case.reference, sources[0].key)
-        if len(sources) == 1
-        else address("sources:list", case.reference)
-    )
-    return Words(
-        subject=subject, lead=lead, text=text, act=_("See whom to call"), path=path,
-        why=_("You get this because you asked somebody for your own copy."),
-        then=_("This is our last mail about it.") if reminder.step == "due" else "",
-    )  # fmt: skip
-
-
-def _form_runs_out(reminder, now):
-    days = int(reminder.step.removesuffix("d"))
-    return Words(
-        subject=_("A form you signed runs out in %(days)d days") % {"days": days},
-        lead=_("A form you signed runs out in %(days)d days.") % {"days": days},
-        text=_("Not all of what you asked for is here. If you still want it, sign the form once more."),
-        act=_("See the form"), path=address("sources:list", reminder.case.reference),
-        why=_("You get this because you signed a form that lets us ask for you."),
-    )  # fmt: skip
-
-
-def _source_silent(reminder, now):
-    case = reminder.case
-    asked = dt.date.fromisoformat(reminder.occasion)
-    days = int(reminder.step.removesuffix("d"))
-    text = _("Call them, and write down what they say. The page names who it is.")
-    if reminder.step in catalogue.RULES["S5"].last:
-        text = _("The day of the law has passed. Send the formal letter, and call.")
-    return Words(
-        subject=_("Chase: %(reference)s, asked %(day)s") % {"reference": case.reference, "day": _day(asked)},
-        lead=_("%(reference)s: asked on %(day)s, and silent for %(days)d days.")
-        % {"reference": case.reference, "day": _day(asked), "days": days},
-        text=text, act=_("See whom to call"), path=address("sources:list", case.reference),
-        why=_("You get this because this request is yours to look after."),
-        then=_("This is our last mail about it.") if reminder.step in catalogue.RULES["S5"].last else "",
-    )  # fmt: skip
-
-
-def _signature_gone(reminder, now):
-    case = reminder.case
-    return Words(
-        subject=_("Stop asking: %(reference)s, signature taken back") % {"reference": case.reference},
-        lead=_("The patient of %(reference)s took a signature back.") % {"reference": case.reference},
-        text=_("Letters that rest on it don’t go out any more. Send the letter that says so, and call if you sent one before."),
-        act=_("See which one"), path=address("sources:list", case.reference),
-        why=_("You get this because this request is yours to look after."),
-    )  # fmt: skip
-
-
-def _slides_here(reminder, now):
-    case = reminder.case
-    return Words(
-        subject=_("To send back: %(reference)s") % {"reference": case.reference},
-        lead=_("What came by post for %(reference)s is still here.") % {"reference": case.reference},
-        text=_("It belongs to the house that sent it. Send it back, and write down the tracking number."),
-        act=_("See what it is"), path=address("sources:specimens", case.reference),
-        why=_("You get this because this request is yours to look after."),
-    )  # fmt: skip
-
-
 def _opinion_ready(reminder, now):
     is_first = reminder.step == "ready"
     return Words(
@@ -388,13 +246,13 @@ SAYS = {
     "P1": _draft_unfinished,
     "P2": _decision_near,
     "P3": _hold_a_place,
-    "P7": _form_not_signed,
-    "P8": _ask_them_again,
+    "P7": chase_words.form_not_signed,
+    "P8": chase_words.ask_them_again,
     "P9": _we_need_something,
-    "P11": _form_runs_out,
-    "S5": _source_silent,
-    "S17": _slides_here,
-    "S18": _signature_gone,
+    "P11": chase_words.form_runs_out,
+    "S5": chase_words.source_silent,
+    "S17": chase_words.slides_here,
+    "S18": chase_words.signature_gone,
     "P14": _opinion_ready,
     "D1": _offer_waits,
     "D3": _review_due,

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import Person, Reminder
+from referrals.models import Reminder
 from referrals.rules import chasing, clocks
 from referrals.rules.nudges import nudge
 from referrals.rules.occasions import Occasion, patient_hours, zone_of

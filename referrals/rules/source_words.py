@@ -21,9 +21,10 @@ def next_act(source, *, today, for_patient):
             _("Ask %(name)s") % name if source.route else _("Choose how to ask %(name)s") % name,
         ),
         S.AUTHORISATION_NEEDED: (
-            True, _("Read and sign the form for %(name)s") % name if for_patient else _("Patient to sign the form for %(name)s") % name,
+            True,
+            (_("Read and sign the form for %(name)s") if for_patient else _("Patient to sign for %(name)s")) % name,
         ),
-        S.SIGNED: (False, _("Send the request to %(name)s") % name if not for_patient else _("We ask %(name)s now") % name),
+        S.SIGNED: (False, (_("We ask %(name)s now") if for_patient else _("Send the request to %(name)s")) % name),
         S.UNREADABLE: (own, _("Ask %(name)s for a copy that can be read") % name),
     }.get(source.status, (False, ""))  # fmt: skip
     if not sentence:
@@ -47,10 +48,13 @@ def _waiting(source, today, for_patient, name):
         if for_patient and not own:
             return _("We call %(name)s") % name, False
         asker = (
-            ngettext("Call %(name)s: %(days)d day since you asked", "Call %(name)s: %(days)d days since you asked", days)
+            ngettext(
+                "Call %(name)s: %(days)d day since you asked", "Call %(name)s: %(days)d days since you asked", days
+            )
             if for_patient or not own
             else ngettext(
-                "Call %(name)s: %(days)d day since the patient asked", "Call %(name)s: %(days)d days since the patient asked", days
+                "Call %(name)s: %(days)d day since the patient asked",
+                "Call %(name)s: %(days)d days since the patient asked", days
             )
         )  # fmt: skip
         return asker % since, True

@@ -237,12 +237,14 @@ class SpecimenForm(forms.Form):
         error_messages={"required": _("Choose what it is")},
     )  # fmt: skip
     label = forms.CharField(
-        label=_("How is it marked?"), max_length=200, help_text=_("The number on the label, for example S26-1841 A1 to A4"),
+        label=_("How is it marked?"), max_length=200,
+        help_text=_("The number on the label, for example S26-1841 A1 to A4"),
         error_messages={"required": _("Enter how it is marked")},
     )  # fmt: skip
     count = forms.IntegerField(
         label=_("How many?"), min_value=1, max_value=500, initial=1,
-        error_messages={"required": _("Enter how many"), "invalid": _("Enter a number"), "min_value": _("Enter 1 or more")},
+        error_messages={"required": _("Enter how many"), "invalid": _("Enter a number"),
+                        "min_value": _("Enter 1 or more")},
     )  # fmt: skip
     source = forms.ChoiceField(label=_("From whom?"), required=False)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from referrals.rules import access, completeness
 from referrals.rules.workflow import StepNotPossible
 from referrals.sources import forms, queries, specimens
-from referrals.sources.desk import CasePage, FormPage
+from referrals.sources.case_views import CasePage, FormPage
 
 
 class Specimens(CasePage):

@@ -53,7 +53,8 @@ def ask_for(*, case, records, by, now):
 
 def index_of(case, planned, now):
     today = sources.today_of(case, now)
-    facts = [[_("Patient"), case.about], [_("Born"), day(case.subject_born_on) if case.subject_born_on else _("not known")],
+    born = day(case.subject_born_on) if case.subject_born_on else _("not known")
+    facts = [[_("Patient"), case.about], [_("Born"), born],
              [_("Number"), case.reference], [_("Records"), str(len(planned))]]  # fmt: skip
     blocks = [["facts", facts], *_notices(planned), ["h", _("What is in this pack")]]
     blocks += [["facts", [_line(record, place) for record, place in planned]]] if planned else [
@@ -128,7 +129,8 @@ def _files(record, place):
     found = False
     for each in instances.iterator(chunk_size=500):
         found = True
-        series = f"{each.series.number or each.series_id:03}-{safe(each.series.title or each.series.modality or 'series')}"
+        title = each.series.title or each.series.modality or "series"
+        series = f"{each.series.number or each.series_id:03}-{safe(title)}"
         yield f"{place}/{series}/{safe(each.name)}", each.key
     if not found:
         yield place, record.key

@@ -11,7 +11,7 @@ from referrals.rules import access, audit
 from referrals.rules.audit import origin
 from referrals.rules.workflow import StepNotPossible
 from referrals.sources import forms, letters, pack, queries, signing
-from referrals.sources.desk import CasePage, FormPage, SourcePage, require_open
+from referrals.sources.case_views import CasePage, FormPage, SourcePage, require_open
 from referrals.vocabulary import Act, AuthorisationStatus, LetterKind, LetterStatus, SourceStatus
 
 # A sandbox of its own: even opened in a tab nothing in it runs or calls out.

@@ -96,7 +96,10 @@ def source_page(source, person, *, now, is_own):
         "may_sign": is_own and source.status == SourceStatus.AUTHORISATION_NEEDED,
         "may_edit": sources.is_ours(person, source) and not sources.why_closed(case),
         "letters": list(written),
-        "kinds": [(kind, kind.for_patient if is_own else kind.label) for kind in letters.open_kinds(source, by=person, now=now)],
+        "kinds": [
+            (kind, kind.for_patient if is_own else kind.label)
+            for kind in letters.open_kinds(source, by=person, now=now)
+        ],
         "authorisations": list(Authorisation.objects.filter(source=source).select_related("signed_by")),
         "holds": AuthorisationStatus.SIGNED,
         "contacts": [(each, ContactKind(each.kind)) for each in source.contacts.select_related("by")],

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from referrals.rules import sources
 from referrals.rules.workflow import StepNotPossible
 from referrals.sources import actions, forms, queries
-from referrals.sources.desk import CasePage, FormPage, SourcePage, require_open
+from referrals.sources.case_views import CasePage, FormPage, SourcePage, require_open
 from referrals.vocabulary import SourceRoute
 
 

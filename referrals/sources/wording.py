@@ -1,7 +1,8 @@
 """The words of each paper, as blocks that the page and the PDF show alike.
 
-A letter is {"title", "lang", "sender", "to", "day", "blocks"}; a block is [kind, …]: `p` a paragraph, `h` a heading,
-`facts` as [label, words] pairs, `note` to be seen, `sign` a line to sign on (what stands there, whose name is under it).
+A letter is {"title", "lang", "sender", "to", "day", "blocks"}; a block is [kind, …]: `p` a paragraph,
+`h` a heading, `facts` as [label, words] pairs, `note` to be seen, `sign` a line to sign on (what stands
+there, whose name is under it).
 """
 
 import datetime as dt
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from referrals.vocabulary import AuthorisationElement, LetterKind, RecordType, Sensitivity, SourceRoute
 
-PART_2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."  # its own short words, 42 CFR 2.32
+# Its own short words (42 CFR 2.32).
+PART_2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 
 
 def _authorisation(source, authorisation):
@@ -37,7 +39,7 @@ def _own_copy(source, _authorisation):
     return _("Request for a copy of my health records"), [
         ["p", _("To the medical records department:")],
         ["p", _("I ask for a copy of my health records under 45 CFR 164.524, the right of access.")],
-        ["facts", [*_whose(source), [_("Send it as"), _("electronic files if you can: PDF for documents, DICOM for images")]]],
+        ["facts", [*_whose(source), [_("Send it as"), _("electronic files: documents as PDF, images as DICOM")]]],
         *_for_a_child(source),
         ["p", _(
             "You have 30 calendar days from the day you get this. If you need longer, tell me in writing why, and by "
@@ -75,7 +77,7 @@ def _chase(source, _authorisation):
     return _("A question about our request for records"), [
         ["p", _("On %(day)s you were asked for the records below. Not all of them are here yet.") % words],
         ["facts", _whose(source)],
-        ["p", _("Could you tell us when to expect them? A reading waits for them. The day to answer by is %(due)s.") % words],
+        ["p", _("When may we expect them? A reading waits for them. The day to answer by is %(due)s.") % words],
         *_part_2(source),
         ["sign", _("With thanks"), _signer(source)],
     ]  # fmt: skip
@@ -86,9 +88,7 @@ def _formal(source, _authorisation):
     if source.extra_days:
         facts.insert(1, [_("Your extension"), _("%(days)d days") % {"days": source.extra_days}])
     law = (
-        _(
-            "By 45 CFR 164.524(b)(2) a request for access is answered within 30 calendar days, with one extension of up to 30 days."
-        )
+        _("By 45 CFR 164.524(b)(2) such a request is answered within 30 calendar days, with one extension.")
         if source.route == SourceRoute.OWN_COPY
         else _("The patient agreed to this, and the reading of the case waits for it.")
     )
@@ -96,7 +96,10 @@ def _formal(source, _authorisation):
         ["p", _("The records below were asked for, and have not all come.")],
         ["facts", [*_whose(source), *facts]],
         ["p", law],
-        ["p", _("Please send them within seven days, or say in writing why not. A complaint can be made to the Office for Civil Rights, www.hhs.gov/ocr.")],
+        ["p", _(
+            "Please send them within seven days, or say in writing why not. A complaint can be made to the Office for "
+            "Civil Rights, www.hhs.gov/ocr."
+        )],
         *_part_2(source),
         ["sign", _("Signature and date"), _signer(source)],
     ]  # fmt: skip
@@ -118,7 +121,8 @@ def _revocation(source, authorisation):
     return _("Permission taken back"), [
         ["p", _("The permission below was taken back in writing. Please send nothing more on its strength.")],
         ["facts", [
-            [_("Signed on"), day(authorisation.signed_at.date())], [_("Taken back on"), day(authorisation.ended_at.date())],
+            [_("Signed on"), day(authorisation.signed_at.date())],
+            [_("Taken back on"), day(authorisation.ended_at.date())],
             [_("SHA-256 of the text"), authorisation.sha256], *_whose(source),
         ]],
         ["p", _("What was sent before that day may stay where it is. The date counts from when you get this letter.")],

@@ -96,7 +96,8 @@ class PhoneConsentForm(forms.Form):
     answer = forms.ChoiceField(
         label=_("What did the patient say?"), widget=Radios,
         choices=[
-            ("yes", _("Begin without them")), ("no", _("Wait for them")), ("closed", _("Nothing: we don’t ask any more")),
+            ("yes", _("Begin without them")), ("no", _("Wait for them")),
+            ("closed", _("Nothing: we don’t ask any more")),
         ],
         error_messages={"required": _("Choose what they said")},
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The gate of the records: lines of the checklist, yes with records to come, the file complete, the patient's yes to less."""
+"""The gate of the records: lines of the checklist, yes with records to come, the file complete, going without."""
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _

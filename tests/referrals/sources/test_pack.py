@@ -22,7 +22,8 @@ from tests.referrals.sources.conftest import at
 def records(case, now):
     source = make_source(case, now=now, sensitivity="part_2", name="Elm House")
     letter = samples.store(
-        case, samples.pdf(mark="first"), "../évil: letter.pdf", kind="pdf", status="ready", checked_at=now, page_count=1,
+        case, samples.pdf(mark="first"), "../évil: letter.pdf", kind="pdf", status="ready", checked_at=now,
+        page_count=1,
         source=source,
     )  # fmt: skip
     lab = samples.store(
@@ -71,8 +72,8 @@ def test_the_files_of_a_study_lie_in_a_folder_for_each_series(case, ana, now):
         for count in range(2):
             stored = storage.put(io.BytesIO(f"{number}.{count}".encode()))
             Instance.objects.create(
-                series=series, key=stored.key, uid=f"1.{number}.{count}", name="IM1", size=stored.size, sha256=stored.sha256,
-                position=count,
+                series=series, key=stored.key, uid=f"1.{number}.{count}", name="IM1", size=stored.size,
+                sha256=stored.sha256, position=count,
             )  # fmt: skip
     zipped = unzipped(at(ana).get(page(ready_pack(case, ana, now))))
     assert zipped.namelist()[1:] == [
