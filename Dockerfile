@@ -5,8 +5,10 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_
     PORTAL_HOME=/data RECORDS_DIR=/data/records STATIC_ROOT=/app/static-files
 
 WORKDIR /app
-COPY requirements.txt .
-RUN pip install --require-hashes -r requirements.txt
+# requirements-s3.txt where records go to an S3-compatible store.
+ARG REQUIREMENTS=requirements.txt
+COPY requirements.txt requirements-s3.txt ./
+RUN pip install --require-hashes -r "$REQUIREMENTS"
 
 COPY manage.py .
 COPY portal portal

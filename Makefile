@@ -29,5 +29,6 @@ LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gene
 lock:
 	@$(PYTHON) portal/bootstrap.py requirements-dev.txt
 	$(LOCK) --output-file requirements.txt
+	$(LOCK) --extra s3 --output-file requirements-s3.txt
 	$(LOCK) --extra demo --output-file requirements-demo.txt
-	$(LOCK) --extra demo --extra dev --output-file requirements-dev.txt
+	$(LOCK) --extra demo --extra s3 --extra dev --output-file requirements-dev.txt

@@ -32,6 +32,7 @@ app.autodiscover_tasks(
     [
         "referrals.intake",
         "referrals.records",
+        "referrals.storage",
         "referrals.review",
         "referrals.reminders",
         "referrals.sources",

@@ -4,9 +4,13 @@ Three modes. `DEMO=1` is `make demo`: on this machine, over plain http, with mad
 `TESTING=1` is the test suite. Neither is production, which starts only when all is in order.
 """
 
+import base64
+import binascii
 import os
+import re
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
@@ -36,6 +40,7 @@ def refusals(env: Env) -> list[str]:
     """Why production doesn't start: a sentence for each reason, naming the variable."""
     reasons = [
         weak_secret(env.str("SECRET_KEY", default="")),
+        weak_ring(env.str("RECORD_KEYS", default="")),
         env.bool("DEBUG", default=False) and "DEBUG is on: it shows the insides of the portal to everyone.",
         not env.str("DATABASE_URL", default="") and "DATABASE_URL is missing: where PostgreSQL is.",
         not env.str("REDIS_URL", default="") and "REDIS_URL is missing: where Redis or Valkey is.",
@@ -58,6 +63,65 @@ def weak_secret(secret: str) -> str | None:
     if len(secret) < SHORTEST_SECRET or len(set(secret)) < 10:
         return f"SECRET_KEY is too weak: {SHORTEST_SECRET} random characters or more."
     return None
+
+
+MAKE_A_KEY = 'make one with `echo "a:$(openssl rand -base64 32)"`.'
+
+
+def weak_ring(text: str) -> str | None:
+    if not text:
+        return f"RECORD_KEYS is missing: {MAKE_A_KEY}"
+    try:
+        keys = record_keys(text)
+    except ValueError as why:
+        return f"RECORD_KEYS is malformed: {why}; {MAKE_A_KEY}"
+    # 32 random bytes are all but never so uniform.
+    if any(len(set(key)) < 16 or key.isascii() for key in keys.values()):
+        return f"RECORD_KEYS is too weak: a key is 32 random bytes; {MAKE_A_KEY}"
+    return None
+
+
+def record_keys(text: str) -> dict[str, bytes]:
+    """`id:base64key,…`: the ring that wraps the keys of files, in order. Errors never hold a key."""
+    keys: dict[str, bytes] = {}
+    for entry in filter(None, (part.strip() for part in text.split(","))):
+        name, _colon, encoded = entry.partition(":")
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,40}", name) or not encoded:
+            raise ValueError("each key is written as id:base64")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            raise ValueError(f"the key “{name}” is not base64") from None
+        if len(key) != 32:
+            raise ValueError(f"the key “{name}” is not 32 bytes long")
+        if name in keys or key in keys.values():
+            raise ValueError(f"the key “{name}” is there twice")
+        keys[name] = key
+    return keys
+
+
+def record_store(text: str) -> dict[str, str]:
+    """`s3://key:secret@host/bucket/prefix?region=…`: an S3-compatible store for records; empty: this machine's disk.
+
+    Without key and secret the client looks for the machine's own role.
+    """
+    if not text:
+        return {}
+    parts = urlsplit(text)
+    bucket, _slash, prefix = parts.path.strip("/").partition("/")
+    if parts.scheme not in ("s3", "s3+http") or not parts.hostname or not bucket:
+        raise Refused("RECORDS_STORE must look like s3://key:secret@host/bucket?region=name.")
+    if find_spec("obstore") is None:
+        raise Refused("RECORDS_STORE needs the package obstore: install requirements-s3.txt.")
+    host = parts.netloc.rpartition("@")[2]
+    return {
+        "endpoint": f"{'https' if parts.scheme == 's3' else 'http'}://{host}",
+        "bucket": bucket,
+        "prefix": prefix,
+        "access_key_id": unquote(parts.username or ""),
+        "secret_access_key": unquote(parts.password or ""),
+        "region": (parse_qs(parts.query).get("region") or ["us-east-1"])[0],
+    }
 
 
 def wrong_address(address: str) -> str | None:

@@ -1,5 +1,6 @@
 """Style, floors, migrations and settings: python -m tests.lint"""
 
+import base64
 import os
 import secrets
 import subprocess
@@ -10,6 +11,7 @@ HERE = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PRODUCTION = {
     "SECRET_KEY": secrets.token_urlsafe(60),
+    "RECORD_KEYS": f"a:{base64.b64encode(secrets.token_bytes(32)).decode()}",
     "DATABASE_URL": "postgres://portal@/portal",
     "REDIS_URL": "redis://127.0.0.1/0",
     "EMAIL_URL": "smtp+tls://mail.example.org:587",

@@ -5,7 +5,9 @@ controller starts the servers, and each worker has a database of its own on both
 """
 
 import atexit
+import base64
 import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -36,6 +38,7 @@ def start() -> None:
         "RECORDS_DIR": str(home / "records"),
         "DATABASE_URL": postgres.url,
         "REDIS_URL": valkey.url,
+        "RECORD_KEYS": f"test:{base64.b64encode(secrets.token_bytes(32)).decode()}",
     }
-    for name in ("DEMO", "DEBUG", "SECRET_KEY", "EMAIL_URL"):
+    for name in ("DEMO", "DEBUG", "SECRET_KEY", "EMAIL_URL", "RECORDS_STORE"):
         os.environ.pop(name, None)

@@ -1,5 +1,6 @@
 """The order of things in `make demo`."""
 
+import base64
 import ctypes
 import fcntl
 import http.client
@@ -146,18 +147,23 @@ class Demo:
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "PORTAL_HOME": str(self.home),
             "PUBLIC_URL": self.address.rstrip("/"),
-            "SECRET_KEY": self.secret(),
+            "SECRET_KEY": self.kept("secret", secrets.token_urlsafe(60)),
+            "RECORD_KEYS": kept.get("RECORD_KEYS") or self.kept("record-keys", new_ring()),
             "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
             "PYTHONPATH": str(BASE_DIR),
             "C_FORCE_ROOT": "1",
         }
 
-    def secret(self):
-        """Made once, so that people stay signed in over a new start."""
-        file = self.home / "secret"
+    def kept(self, name, made):
+        """Made once, so that people stay signed in and files can be read over a new start."""
+        file = self.home / name
         if not file.exists():
-            with open(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as secret:
-                secret.write(secrets.token_urlsafe(60))
+            new = file.with_suffix(".new")  # an empty file would be believed for ever
+            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as secret:
+                secret.write(made)
+                secret.flush()
+                os.fsync(secret.fileno())
+            new.rename(file)
         return file.read_text()
 
     @property
@@ -203,6 +209,10 @@ class Demo:
         say(f"  mail      {self.address}demo/mail/")
         say(f"  data      {self.home}")
         say("\nCtrl-C stops it.")
+
+
+def new_ring():
+    return f"demo:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def port_number(text):

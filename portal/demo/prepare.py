@@ -18,6 +18,7 @@ def prepare():
     collect_static(settings.STATIC_ROOT)
     call_command("migrate", verbosity=0)
     call_command("load_articles", stdout=io.StringIO())
+    call_command("encrypt_records")  # a home from before files were encrypted
     if not seeded() and os.environ.get("PORTAL_SEED") != "no":
         say("Seeding the demo clinic (once)")
         call_command("seed_demo")

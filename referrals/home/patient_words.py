@@ -13,13 +13,14 @@ S = CaseStatus
 
 def title_of(case):
     """The heading of a request: never in a page's title, which others may see."""
-    if case.is_child:
-        return _("Your question for %(name)s") % {"name": case.about}
+    if case.is_child and case.subject_name:
+        return _("Your question for %(name)s") % {"name": case.subject_name}
     titles = {
         Situation.SURGERY: _("Your surgery question"),
         Situation.CANCER: _("Your cancer question"),
         Situation.UNCLEAR: _("Your open question"),
         Situation.NOT_WORKING: _("Your treatment question"),
+        Situation.CHILD: _("Your question for your child"),
         Situation.TRUST: _("Your question"),
     }
     return titles.get(case.situation, _("Your request"))

@@ -26,9 +26,11 @@ from referrals.triage import next_acts, queries, worklist
 from referrals.vocabulary import (
     MISSING,
     Act,
+    Authority,
     CaseStatus,
     InfoRequestStatus,
     OpinionStatus,
+    ReassignReason,
     RecordStatus,
     ReferralStatus,
 )
@@ -47,6 +49,14 @@ PLACES = {
     "reassign": "triage:reassign",
     "decline": "triage:decline",
     "void": "triage:void",
+}
+
+
+# Why somebody may ask for a child, as staff read it; the patient's words are in the first person.
+AUTHORITY = {
+    Authority.PARENT: gettext_lazy("a parent with the right to decide"),
+    Authority.GUARDIAN: gettext_lazy("the legal guardian"),
+    Authority.COURT: gettext_lazy("with the right to decide by a court"),
 }
 
 
@@ -106,9 +116,11 @@ def overview(case, *, by, now):
         each.specialist.specialist_profile.person = each.specialist
         if each.status in ("offered", "in_review", "paused"):
             case.reader = str(each.specialist.specialist_profile)
+    _say_why_left(case, referrals)
     offer = next((each for each in referrals if each.status == ReferralStatus.OFFERED), None)
     return {
         "case": case,
+        "authority": AUTHORITY.get(case.authority, "") if case.is_child else "",
         "checklist": checklist,
         "missing": [line for line in checklist if line.state in MISSING],
         "requests": requests,
@@ -125,6 +137,16 @@ def overview(case, *, by, now):
         "may_judge": access.is_triage_for(by, case),
         "may_read_drafts": access.is_lead_for(by, case),
     }
+
+
+def _say_why_left(case, referrals):
+    """A reading that was given back or taken away says why, and what the next reader should know."""
+    left = [each for each in referrals if each.status == ReferralStatus.TAKEN_BACK]
+    changes = case.status_changes.filter(act="reassign") if left else ()
+    by_moment = {change.at: change for change in changes}
+    for each in left:
+        if change := by_moment.get(each.ended_at):
+            each.why_left, each.left_note = ReassignReason(change.reason).label, change.note
 
 
 def _buttons(case, offer, *, by, now):
@@ -193,7 +215,7 @@ WORDS = {
     ("case", "begin_review"): gettext_lazy("%(who)s began to read"),
     ("case", "clarify"): gettext_lazy("%(who)s asked for more"),
     ("case", "resume"): gettext_lazy("The reading goes on"),
-    ("case", "reassign"): gettext_lazy("%(who)s gave it back for another specialist"),
+    ("case", "reassign"): gettext_lazy("%(who)s asked for another specialist"),
     ("case", "deliver"): gettext_lazy("%(who)s signed the opinion"),
     ("case", "need_time"): gettext_lazy("%(who)s asked for time to decide"),
     ("case", "decide"): gettext_lazy("%(who)s decided"),
@@ -229,6 +251,8 @@ def _reason_words(change):
     for step in road.steps:
         if step.act == change.act and step.reasons and change.reason in step.reasons.values:
             return step.reasons(change.reason).label
+    if change.act == "take_back" and change.reason in ReassignReason.values:
+        return ReassignReason(change.reason).label
     return change.reason
 
 

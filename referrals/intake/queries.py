@@ -51,17 +51,23 @@ def step_list(case, lacks=None):
     """Every step with its state, for the list beside the wizard and on the draft's page."""
     open_steps = {step.slug for step, _sentence in (lacking(case) if lacks is None else lacks)}
     return [
-        {"step": step, "title": step.title, "url": step.url(case), "is_open": step.slug in open_steps}
+        {
+            "step": step,
+            "title": step.title_for(case),
+            "url": step.url(case),
+            "is_open": step.slug in open_steps,
+        }
         for step in steps.STEPS
     ]
 
 
 def records_of(case):
     """What is here and what still helps, for the summary before sending."""
-    records = [record for record in case.records.all() if record.status != RecordStatus.REFUSED]
+    records = list(case.records.all())
     lines = list(case.checklist.all())
     return {
-        "files": records,
+        "files": [record for record in records if record.status != RecordStatus.REFUSED],
+        "refused": [record for record in records if record.status == RecordStatus.REFUSED],
         "have": [line for line in lines if line.state == ChecklistState.HAVE],
         "missing": [line for line in lines if line.state != ChecklistState.HAVE],
     }

@@ -49,8 +49,11 @@ def check(*, key, clock):
         else:
             claim.give_back()
             return
-    except storage.NoRoom:  # not the file's fault: it waits, and the attempt doesn't count
-        log.error("disk_full")
+    except (
+        storage.NoRoom,
+        storage.Away,
+    ) as why:  # not the file's fault: it waits, and the attempt doesn't count
+        log.error("disk_full" if isinstance(why, storage.NoRoom) else "store_away")
         claim.give_back(attempts=F("attempts") - 1)
         return
     _finish(record, claim, found, now=clock())
@@ -179,6 +182,8 @@ def compare_all(*, now):
 def _amiss(record):
     try:
         is_whole = storage.size(record.key) == record.size and storage.sha256(record.key) == record.sha256
+    except storage.Damaged:
+        return "changed"
     except (storage.NotThere, OSError):
         return "lost"
     return "" if is_whole else "changed"

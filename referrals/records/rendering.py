@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -85,13 +86,23 @@ def _first_step(key, found):
 
 
 def _step(key, found, first, last):
-    with tempfile.TemporaryDirectory(prefix="portal-look-") as folder, storage.open(key) as original:
+    with tempfile.TemporaryDirectory(prefix="portal-look-") as folder, _in_memory(key) as original:
         answered = _run(original, folder, first, last, found.kind)
         _keep_pages(Path(folder), found)
         answer = Path(folder, "found.json")
         if not answered or not answer.is_file() or answer.stat().st_size > LARGEST_ANSWER:
             raise Stuck
         return json.loads(answer.read_bytes())
+
+
+def _in_memory(key):
+    """The file as its decoder reads it: decrypted, and never on a disk."""
+    with storage.open(key) as sealed, contextlib.ExitStack() as until_filled:
+        original = until_filled.enter_context(open(os.memfd_create("original"), "w+b", buffering=0))
+        shutil.copyfileobj(sealed, original, 1024**2)
+        original.seek(0)
+        until_filled.pop_all()
+        return original
 
 
 def _run(original, folder, first, last, kind):

@@ -102,5 +102,5 @@ def why_gone(referral):
         ReferralStatus.IN_REVIEW: _("You have taken this case already. It is under “To read and write”."),
         ReferralStatus.PAUSED: _("You have taken this case already. It is under “Waiting for others”."),
         ReferralStatus.SIGNED: _("You have signed this case already."),
-        ReferralStatus.TAKEN_BACK: _("The case was given to someone else."),
+        ReferralStatus.TAKEN_BACK: _("This case is no longer with you."),
     }.get(referral.status, "")

@@ -1,107 +1,31 @@
-"""Where bytes lie. Nobody else knows paths: `put`, `open`, `delete`, and what the nightly check asks.
+"""Bytes at rest, always encrypted. This is the whole interface; nobody else knows keys or places.
 
-A file is written beside the others under a name of its own, flushed to the disk, and then renamed, so that
-a key either has all its bytes or does not exist. Encryption and other stores come behind these functions.
+`put`, `Writing` and `Arriving` bring a file in, `open` reads any stretch of it, `delete` destroys it. `frames` is
+the format, `ring` what wraps the files' keys, `disk` and `s3` where they lie.
+
+A file is written beside the others, flushed to the disk, and then renamed, so that a key either has all its
+bytes or does not exist. What is read was proven first: `Damaged` comes instead of a wrong byte.
 """
 
-import errno
 import hashlib
-import os
-import tempfile
-import uuid
-from dataclasses import dataclass
-from pathlib import Path
 
-from django.conf import settings
+import structlog
+from django.db import transaction
 
+from referrals.models import StoredFile
+from referrals.storage import disk, frames, ring, s3
+from referrals.storage.disk import Busy, NoRoom
+from referrals.storage.frames import Damaged, File, NotThere
+from referrals.storage.ring import WrongRing
+from referrals.storage.s3 import Away
+from referrals.storage.writing import Arriving, Stored, TooLarge, Writing
+
+__all__ = [
+    "Arriving", "Away", "Busy", "Damaged", "File", "NoRoom", "NotThere", "Stored", "TooLarge", "Writing", "WrongRing",
+    "delete", "keys_before", "open", "put", "sha256", "size", "sweep_incoming",
+]  # fmt: skip
 PIECE = 1024**2
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-
-
-class NoRoom(Exception):
-    """The disk is full. Nothing of the file was kept."""
-
-
-class TooLarge(Exception):
-    """More bytes came than were allowed. Nothing of the file was kept."""
-
-
-class NotThere(Exception):
-    """The storage has no such file."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    key: uuid.UUID
-    size: int
-    sha256: str
-
-
-class Writing:
-    """A file on its way in: `write` pieces, then `finish` or `abandon`."""
-
-    def __init__(self, limit=None):
-        self.limit, self.size, self.digest = limit, 0, hashlib.sha256()
-        with _room_or_error():
-            handle, name = tempfile.mkstemp(dir=_folder(_root() / "incoming"))
-        self.file, self.path = os.fdopen(handle, "wb"), Path(name)
-
-    def write(self, piece):
-        if self.limit is not None and self.size + len(piece) > self.limit:
-            self.abandon()
-            raise TooLarge
-        try:
-            with _room_or_error():
-                self.file.write(piece)
-        except BaseException:
-            self.abandon()
-            raise
-        self.digest.update(piece)
-        self.size += len(piece)
-
-    def finish(self):
-        key = uuid.uuid4()
-        try:
-            with _room_or_error():
-                self.file.flush()
-                os.fsync(self.file.fileno())
-                self.file.close()
-                target = _path(key)
-                _folder(target.parent)
-                os.replace(self.path, target)
-                _flush_folder(target.parent)
-        except BaseException:
-            self.abandon()
-            raise
-        return Stored(key, self.size, self.digest.hexdigest())
-
-    def abandon(self):
-        try:
-            self.file.close()
-        except OSError:
-            pass  # what could not be written is thrown away with the rest
-        self.path.unlink(missing_ok=True)
-
-
-class Part:
-    """A stretch of a file, to be read once."""
-
-    def __init__(self, file, length):
-        self.file, self.left = file, length
-
-    def read(self, size=-1):
-        piece = self.file.read(self.left if size < 0 else min(size, self.left))
-        self.left -= len(piece)
-        return piece
-
-    def close(self):
-        self.file.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
+log = structlog.get_logger("referrals.storage")
 
 
 def put(stream, *, limit=None):
@@ -117,81 +41,79 @@ def put(stream, *, limit=None):
 
 
 def open(key, start=0, length=None):
-    """A file to read from `start`, to the end or for `length` bytes."""
+    """A file to read and seek in, from `start` to the end or for `length` bytes (its position 0 is `start`)."""
+    row = _row(key)
+    cipher = frames.Cipher(ring.unwrap(row), row.key)
+    at_rest = frames.size_at_rest(row.size)
     try:
-        file = _path(key).open("rb")
-    except FileNotFoundError:
-        raise NotThere from None
-    file.seek(start)
-    return file if length is None else Part(file, length)
+        source = disk.Source(disk.path(row.key), at_rest)
+    except Damaged:
+        raise
+    except NotThere:
+        if not s3.is_used():
+            raise
+        source = s3.Source(row.key, at_rest)
+    return File(frames.Stretch(source, cipher, row.size, start, length))
 
 
 def size(key):
+    """Its bytes, before encryption, once it is sure that as many lie there."""
+    row = _row(key)
     try:
-        return _path(key).stat().st_size
-    except FileNotFoundError:
-        raise NotThere from None
+        at_rest = disk.size_at_rest(row.key)
+    except NotThere:
+        if not s3.is_used():
+            raise
+        at_rest = s3.size_at_rest(row.key)
+    if at_rest != frames.size_at_rest(row.size):
+        raise Damaged
+    return row.size
 
 
 def sha256(key):
-    digest = hashlib.sha256()
+    """Of what was put; reads and proves all of it."""
     with open(key) as file:
-        while piece := file.read(PIECE):
-            digest.update(piece)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def delete(key):
-    """Safe to repeat."""
-    _path(key).unlink(missing_ok=True)
+    """Safe to repeat. The row, and with it the only key, goes first (with the transaction one is in); then the
+    bytes, which are noise by then."""
+    key = frames.identity(key)
+    StoredFile.objects.filter(key=key).delete()
+    transaction.on_commit(lambda: _delete_bytes(key))
 
 
 def keys_before(moment):
-    """Keys of the files that are older than `moment`."""
-    for path in _root().glob("??/??/*"):
-        if path.stat().st_mtime < moment.timestamp():
-            yield uuid.UUID(path.name)
+    """Keys of the whole files that are older than `moment`."""
+    yield from disk.keys_before(moment)
+    if s3.is_used():
+        yield from s3.keys_before(moment)
 
 
 def sweep_incoming(before):
-    """Throw away what was cut off on its way in. Returns how many."""
-    left = [path for path in (_root() / "incoming").glob("*") if path.stat().st_mtime < before.timestamp()]
-    for path in left:
+    """Throw away what was cut off on its way in, but not uploads that may go on. Returns how many."""
+    left = disk.begun_before(disk.INCOMING, before)
+    arriving = disk.begun_before(disk.ARRIVING, before)
+    rows = StoredFile.objects.filter(key__in=[key for key, _path in arriving])
+    known = set(rows.values_list("key", flat=True))
+    left += [(key, path) for key, path in arriving if key not in known]
+    for _key, path in left:
         path.unlink(missing_ok=True)
     return len(left)
 
 
-class _room_or_error:
-    """Says in our words that the disk is full."""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, _kind, error, _trace):
-        if isinstance(error, OSError) and error.errno in NO_ROOM:
-            raise NoRoom from error
+def _row(key):
+    row = StoredFile.objects.filter(key=frames.identity(key)).first()
+    if row is None:
+        raise NotThere
+    return row
 
 
-def _root():
-    return Path(settings.RECORDS_DIR)
-
-
-def _path(key):
-    name = uuid.UUID(str(key)).hex
-    return _root() / name[:2] / name[2:4] / name
-
-
-def _folder(path):
-    """The folder and all above it, for us alone (`parents=True` would leave the upper ones open)."""
-    for each in (*reversed(path.parents), path):
-        if not each.is_dir():
-            each.mkdir(mode=0o700, exist_ok=True)
-    return path
-
-
-def _flush_folder(path):
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _delete_bytes(key):
+    disk.delete(key)
+    if s3.is_used():
+        try:
+            s3.delete(key)
+        except Away as why:  # noise now; the nightly sweep asks again
+            log.warning("store_away", why=str(why))

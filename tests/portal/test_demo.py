@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,16 @@ class RealDemo:
 
     def environment(self):
         """Ours without the tests' servers, and without the cast, which has tests of its own."""
-        not_ours = ("TESTING", "DATABASE_URL", "REDIS_URL", "RECORDS_DIR", "SECRET_KEY", "DEMO", "MAKELEVEL")
+        not_ours = (
+            "TESTING",
+            "DATABASE_URL",
+            "REDIS_URL",
+            "RECORDS_DIR",
+            "RECORD_KEYS",
+            "SECRET_KEY",
+            "DEMO",
+            "MAKELEVEL",
+        )
         kept = {k: v for k, v in os.environ.items() if k not in not_ours}
         return kept | {"PORT": str(self.port), "PORTAL_HOME": str(self.home), "PORTAL_SEED": "no"}
 
@@ -188,10 +198,12 @@ def test_demo_told_to_stop_leaves_nothing_running(demo):
 
 
 def test_second_start_keeps_the_data_and_kill_9_leaves_nothing_running(demo):
-    secret = (demo.home / "secret").read_text()
+    made_once = [demo.home / name for name in ("secret", "record-keys")]
+    before = [file.read_text() for file in made_once]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in made_once} == {0o600}
     demo.start()
     assert "Making a database" not in demo.words()
-    assert (demo.home / "secret").read_text() == secret
+    assert [file.read_text() for file in made_once] == before
     assert "Grüße" in demo.ask("/demo/mail/").text
     demo.end(signal.SIGKILL)
 

@@ -1,7 +1,9 @@
 """S25 and what belongs to it: production starts only when all is in order, and says what isn't."""
 
+import base64
 import json
 import os
+import secrets
 import subprocess
 import sys
 
@@ -11,6 +13,13 @@ from environ import Env
 
 from portal import environment
 from tests.lint import PRODUCTION
+
+KEY = secrets.token_bytes(32)
+
+
+def ring(**keys):
+    return ",".join(f"{name}:{base64.b64encode(key).decode()}" for name, key in keys.items())
+
 
 REFUSED = [
     ("SECRET_KEY", None, "SECRET_KEY is missing"),
@@ -22,6 +31,19 @@ REFUSED = [
     ),
     ("SECRET_KEY", "short", "SECRET_KEY is too weak"),
     ("SECRET_KEY", "ab" * 40, "SECRET_KEY is too weak"),
+    ("RECORD_KEYS", None, "RECORD_KEYS is missing"),
+    ("RECORD_KEYS", "a" * 44, "RECORD_KEYS is malformed: each key is written as id:base64"),
+    ("RECORD_KEYS", "a:not base64", "RECORD_KEYS is malformed: the key “a” is not base64"),
+    ("RECORD_KEYS", ring(a=bytes(range(31))), "RECORD_KEYS is malformed: the key “a” is not 32 bytes long"),
+    (
+        "RECORD_KEYS",
+        f"{ring(a=KEY)},{ring(a=KEY[::-1])}",
+        "RECORD_KEYS is malformed: the key “a” is there twice",
+    ),
+    ("RECORD_KEYS", ring(a=KEY, b=KEY), "RECORD_KEYS is malformed: the key “b” is there twice"),
+    ("RECORD_KEYS", ring(a=bytes(32)), "RECORD_KEYS is too weak"),
+    ("RECORD_KEYS", ring(a=KEY, b=b"change-me-" * 3 + b"!!"), "RECORD_KEYS is too weak"),
+    ("RECORD_KEYS", ring(a=b"abcdefghijklmnopqrstuvwxyz012345"), "RECORD_KEYS is too weak"),
     ("DEBUG", "1", "DEBUG is on"),
     ("DATABASE_URL", None, "DATABASE_URL is missing"),
     ("REDIS_URL", None, "REDIS_URL is missing"),
@@ -89,6 +111,18 @@ def test_s25_nothing_starts_with_a_weak_secret(command):
     done = run(command, SECRET_KEY="short")
     assert done.returncode != 0
     assert "SECRET_KEY is too weak" in done.stderr + done.stdout
+
+
+def test_s25_a_refused_ring_is_never_in_the_words_about_it(production, monkeypatch):
+    monkeypatch.setenv("RECORD_KEYS", "SECRETPART")
+    assert "SECRETPART" not in str(environment.refusals(Env()))
+    monkeypatch.setenv("RECORD_KEYS", "a:SECRETPART,b:SECRETPART")
+    assert "SECRETPART" not in str(environment.refusals(Env()))
+
+
+def test_ring_keeps_its_order():
+    assert environment.record_keys(f" {ring(b=KEY)} , {ring(a=KEY[::-1])},") == {"b": KEY, "a": KEY[::-1]}
+    assert list(environment.record_keys(ring(b=KEY, a=KEY[::-1]))) == ["b", "a"]
 
 
 def test_s25_the_reason_stands_alone():

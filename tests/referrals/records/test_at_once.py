@@ -75,7 +75,7 @@ def test_double_click_makes_one_record(ana):
     in_threads([press] * 6)
     assert answers == [302] * 6
     assert case.records.count() == 1
-    assert len([path for path in storage._root().rglob("*") if path.is_file()]) == 1
+    assert len([path for path in storage.disk.root().rglob("*") if path.is_file()]) == 1
 
 
 def test_room_is_not_overrun_by_several_at_once(ana, settings):
@@ -113,7 +113,9 @@ def test_a_worker_that_comes_back_late_writes_nothing(ana, monkeypatch):
     checks.check(key=record.key, clock=build.real_now)
     record.refresh_from_db()
     assert (record.status, record.attempts, record.pages.count()) == (RecordStatus.READY, 2, 1)
-    assert len([path for path in storage._root().rglob("*") if path.is_file()]) == 2  # the original, one page
+    assert (
+        len([path for path in storage.disk.root().rglob("*") if path.is_file()]) == 2
+    )  # the original, one page
 
 
 def test_claims_of_the_dead_are_free_again_and_not_for_ever(ana):

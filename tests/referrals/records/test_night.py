@@ -27,7 +27,7 @@ def test_f36_all_is_well(records):
 
 def test_f36_one_flipped_bit_and_one_lost_file_are_found(records, caplog):
     changed, lost, _whole = records
-    path = storage._path(changed.key)
+    path = storage.disk.path(changed.key)
     body = bytearray(path.read_bytes())
     body[100] ^= 1
     path.write_bytes(body)

@@ -127,7 +127,7 @@ def test_f32_head_says_the_same_and_sends_nothing(sign_in, ana, letter):
 
 
 def test_f36_a_changed_file_is_not_handed_out(sign_in, ana, letter):
-    path = storage._path(letter.key)
+    path = storage.disk.path(letter.key)
     body = bytearray(path.read_bytes())
     body[50] ^= 1
     path.write_bytes(body)

@@ -219,7 +219,7 @@ def test_giving_back_frees_the_case_and_keeps_the_draft(vega, url, case, tess):
     assert (change.reason, change.note) == ("conflict", "I know Dr. Hale")
     assert vega.get(url).status_code == 404
     inbox = vega.get(reverse("review:inbox")).content.decode()
-    assert "The case was given to someone else" in inbox and "Ashgrove" not in inbox
+    assert "This case is no longer with you" in inbox and "Ashgrove" not in inbox
 
 
 def statements(client, url):
