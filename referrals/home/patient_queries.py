@@ -31,7 +31,6 @@ from referrals.vocabulary import (
     Act,
     CaseStatus,
     ChecklistState,
-    ConsentStatus,
     InfoRequestStatus,
     RecordStatus,
     RecordType,
@@ -57,7 +56,7 @@ def _people_of():
         Prefetch("referrals", readers.order_by("pk"), to_attr="readers"),
         Prefetch("sources", RecordSource.objects.order_by("due_on", "pk"), to_attr="all_sources"),
         Prefetch(
-            "go_withouts", GoWithout.objects.filter(status=ConsentStatus.OPEN), to_attr="open_go_withouts"
+            "go_withouts", GoWithout.objects.order_by("-asked_at", "-pk"), to_attr="questions_to_go_without"
         ),
     )
 
@@ -160,7 +159,12 @@ def case_page(case, *, now):
     records = list(case.records.all())
     looks = _looks(case).exclude(person_id=case.patient_id)
     newest = list(looks.annotate(total=Window(Count("pk")))[:SHOWN_LOOKS])
-    holder = turn.holder(case, asked_of=asked.asked_of if asked else "")
+    holder = turn.holder(
+        case,
+        asked_of=asked.asked_of if asked else "",
+        consent=words.consent_of(case),
+        is_asked=bool(words.waiting(case)),
+    )
     acts = _acts(case, now)
     return {
         "case": case,

@@ -6,7 +6,15 @@ from django.utils.translation import ngettext
 
 from referrals.rules import source_words, turn
 from referrals.templatetags import _times
-from referrals.vocabulary import WAITING, BallHolder, CaseStatus, Choice, DeclineReason, Situation
+from referrals.vocabulary import (
+    WAITING,
+    BallHolder,
+    CaseStatus,
+    Choice,
+    ConsentStatus,
+    DeclineReason,
+    Situation,
+)
 
 S = CaseStatus
 
@@ -98,8 +106,20 @@ def _answer(case, request, who):
     return _mine(title, text, address("intake:answer", case.reference), _("Write an answer"))
 
 
+def consent_of(case):
+    """How the last question to go on without records stands; '' where none was asked."""
+    asked = getattr(case, "questions_to_go_without", [])
+    return asked[0].status if asked else ""
+
+
+def waiting(case):
+    """Who was asked for records and still owes some."""
+    return [source for source in getattr(case, "all_sources", []) if source.status in WAITING]
+
+
 def _records_pending(case, *_rest):
-    if getattr(case, "open_go_withouts", []):
+    consent = consent_of(case)
+    if consent == ConsentStatus.OPEN:
         text = _("You decide if the specialist begins without what is still missing.")
         return _mine(
             _("One question about your records"),
@@ -107,7 +127,11 @@ def _records_pending(case, *_rest):
             address("sources:consent", case.reference),
             _("Read and answer"),
         )
-    names = source_words.waiting_names([s for s in getattr(case, "all_sources", []) if s.status in WAITING])
+    if consent == ConsentStatus.YES:
+        return _theirs(
+            _("You agreed to begin without some records. The care team finds the right specialist now.")
+        )
+    names = source_words.waiting_names(waiting(case))
     if not names:
         text = _("We said yes. Some records are still missing: name who has them, or add them yourself.")
         return _mine(

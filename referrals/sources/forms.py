@@ -176,7 +176,8 @@ class EndsForm(forms.Form):
     """Until when a form is to hold; it comes in the address, for it is part of what is signed."""
 
     ends = forms.ChoiceField(
-        label=_("Until when should it hold?"), widget=Radios, required=False,
+        label=_("Until when should it hold?"), widget=Radios,
+        error_messages={"required": _("Choose until when")},
         choices=[
             ("event", _("Until 90 days after I get my second opinion")),
             ("day", _("Until a day that I choose")),

@@ -10,6 +10,7 @@ from referrals.models import Authorisation, Case, SpecimenMove
 from referrals.rules import access, completeness, source_words, sources
 from referrals.sources import actions, letters, specimens
 from referrals.vocabulary import (
+    NOT_ASKED,
     SETTLED,
     AuthorisationStatus,
     ChecklistState,
@@ -95,6 +96,7 @@ def source_page(source, person, *, now, is_own):
         "may_route": {"need_form", "own_way"} & set(steps) and not sources.holding(source),
         "may_sign": is_own and source.status == SourceStatus.AUTHORISATION_NEEDED,
         "may_edit": sources.is_ours(person, source) and not sources.why_closed(case),
+        "may_remove": source.status in NOT_ASKED,
         "letters": list(written),
         "kinds": [
             (kind, kind.for_patient if is_own else kind.label)

@@ -53,7 +53,9 @@ def next_act(case, *, now):
     due_at = case.due_at if case.status in TIMED else None
     return NextAct(
         words=_words(case, now),
-        holder=turn.holder(case, asked_of=case.asked_of or ""),
+        holder=turn.holder(
+            case, asked_of=case.asked_of or "", consent=case.consent or "", is_asked=bool(case.chase_name)
+        ),
         due_at=due_at,
         is_late=bool(due_at and due_at < now),
         flag=_flag(case),
