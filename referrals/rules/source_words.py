@@ -41,6 +41,8 @@ def _waiting(source, today, for_patient, name):
     since = {**name, "days": days, "due": dateformat.format(source.due_on, "j F")}
     if source.due_on < today:
         words = _("%(name)s had to answer by %(due)s. Call, then send the formal letter") % since
+        if not own and not for_patient:
+            words = _("%(name)s should have answered by %(due)s. Call, then send the formal letter") % since
         if for_patient:
             words = _("%(name)s had to answer by %(due)s. Call them, or complain") % since
         return (words, True) if mine else (_("%(name)s is late. We call them") % name, False)

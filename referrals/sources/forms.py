@@ -52,6 +52,14 @@ class SourceForm(forms.Form):
         choices=[(each.value, each.for_patient) for each in Sensitivity],
         help_text=_("We then name it on the form, and print the notice that the law asks for."),
     )  # fmt: skip
+    fee = forms.DecimalField(
+        label=_("What do they charge for the copies, in dollars?"), required=False, min_value=0, max_value=99999,
+        decimal_places=2, help_text=_("A fee may cover only the cost of making the copy."),
+        error_messages={
+            "invalid": _("Enter the price as a number, for example 6.50"), "min_value": _("Enter 0 or more"),
+            "max_decimal_places": _("Enter the price as a number, for example 6.50"),
+        },
+    )  # fmt: skip
     note = forms.CharField(
         label=_("Anything else that helps to find them"),
         max_length=2000,

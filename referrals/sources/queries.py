@@ -115,7 +115,7 @@ def _upload_url(source, person):
     if not sources.is_staffs(person, source) or sources.why_closed(source.case):
         return ""
     try:
-        return reverse("records:upload_link", args=[source.case.reference, source.key])
+        return f"{reverse('records:links', args=[source.case.reference])}?source={source.key}"
     except NoReverseMatch:
         return ""
 

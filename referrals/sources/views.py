@@ -47,7 +47,7 @@ class Add(FormPage, CasePage):
 class Edit(FormPage, SourcePage):
     page, template = "source_edit", "edit"
     title, button = gettext_lazy("Change this place"), gettext_lazy("Save")
-    FIELDS = ("name", "kind", "types", "about_when", "phone", "fax", "address", "sensitivity", "note")
+    FIELDS = ("name", "kind", "types", "about_when", "phone", "fax", "address", "sensitivity", "fee", "note")
 
     def require(self):
         require_open(self.case)

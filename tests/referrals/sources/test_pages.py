@@ -131,6 +131,15 @@ def test_a_late_source_shows_the_day_of_the_law_and_where_to_complain(case, ana,
     assert "Late" in at(ana).get(list_url(case)).content.decode()
 
 
+def test_a_price_above_the_usual_says_what_a_fee_may_cover(asked, ana):
+    same = {"name": asked.name, "types": asked.types, "kind": asked.kind}
+    assert at(ana).post(url("edit", asked), {**same, "fee": "a lot"}).status_code == 422
+    at(ana).post(url("edit", asked), {**same, "fee": "541"})
+    assert "only the cost of the copy" in at(ana).get(url("source", asked)).content.decode()
+    at(ana).post(url("edit", asked), {**same, "fee": "6.50"})
+    assert "only the cost of the copy" not in at(ana).get(url("source", asked)).content.decode()
+
+
 def test_changing_and_taking_off_the_list(source, asked, ana):
     at(ana).post(url("edit", source), {**PLACE, "name": "Brookfall Spine House"})
     assert fresh(source).name == "Brookfall Spine House"
