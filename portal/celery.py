@@ -31,6 +31,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
         "referrals.intake",
+        "referrals.keeping",
         "referrals.records",
         "referrals.storage",
         "referrals.review",

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("referrals.home.urls")),
     path("ask/", include("referrals.intake.urls")),
     path("records/", include("referrals.records.urls")),
+    path("keeping/", include("referrals.keeping.urls")),
     path("oversight/", include("referrals.oversight.urls")),
     path("opinion/", include("referrals.opinion.urls")),
     path("sources/", include("referrals.sources.urls")),

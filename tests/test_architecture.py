@@ -61,7 +61,7 @@ SETS_STATUS = {
     "referrals/sources/signing.py", "referrals/sources/papers.py", "referrals/sources/specimens.py",
     "referrals/reminders/actions.py", "referrals/reminders/posting.py",
     "referrals/opinion/actions.py", "referrals/intake/actions.py", "referrals/review/actions.py",
-    "referrals/management/demo/acts.py",  # the demo's past: what was sent before its first day
+    "referrals/management/demo/clinic.py",  # the demo's past: what was sent before its first day
 }  # fmt: skip
 
 

@@ -140,6 +140,7 @@ class Scene:
         row = {
             "records": lambda: self.record,
             "sources": lambda: self.of_sources(page),
+            "keeping": lambda: self.record,
             "intake": lambda: self.place,
             "review": lambda: self.case.referrals.first(),
             "opinion": lambda: self.case.opinions.first() and self.case.opinions.first().referral,

@@ -4,10 +4,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Window
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from referrals.home import patient_words as words
+from referrals.home.next_steps import consent_of, next_step, waiting
+from referrals.home.timeline import timeline
 from referrals.intake import queries as intake
 from referrals.intake import steps as wizard
 from referrals.models import (
@@ -20,8 +23,8 @@ from referrals.models import (
     StatusChange,
 )
 from referrals.rules import access, source_words, turn
-from referrals.rules.catalogue import zone_of
 from referrals.rules.clocks import today as today_in
+from referrals.rules.occasions import zone_of
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import may_take
 from referrals.vocabulary import (
@@ -29,6 +32,7 @@ from referrals.vocabulary import (
     READING_REFERRAL,
     SETTLED,
     Act,
+    AskedOf,
     CaseStatus,
     ChecklistState,
     InfoRequestStatus,
@@ -87,7 +91,7 @@ def _line(case, now):
     return {
         "case": case,
         "title": words.title_of(case),
-        "next": words.next_step(case, request=asked, specialist=name, now=now),
+        "next": next_step(case, request=asked, specialist=name, now=now),
         "asked": _asked(case, now),
     }
 
@@ -156,27 +160,27 @@ def case_page(case, *, now):
     )
     last = changes[-1] if changes else None
     decision = case.decisions.order_by("-at", "-pk").first() if case.status == CaseStatus.CLOSED else None
-    records = list(case.records.all())
+    records = list(case.records.only("key", "name", "status", "case"))
     looks = _looks(case).exclude(person_id=case.patient_id)
     newest = list(looks.annotate(total=Window(Count("pk")))[:SHOWN_LOOKS])
     holder = turn.holder(
         case,
         asked_of=asked.asked_of if asked else "",
-        consent=words.consent_of(case),
-        is_asked=bool(words.waiting(case)),
+        consent=consent_of(case),
+        is_asked=bool(waiting(case)),
     )
     acts = _acts(case, now)
     return {
         "case": case,
         "title": words.title_of(case),
-        "next": words.next_step(
+        "next": next_step(
             case, request=asked, specialist=name, change=last, decision=decision and decision.choice, now=now
         ),
         "asked_items": _patients_items(asked),
         "asked_by_specialist": bool(asked and asked.referral_id),
         "asked": _asked(case, now),
         "holder": words.holder_words(case, holder, name),
-        "timeline": words.timeline(case, changes, specialist=name),
+        "timeline": timeline(case, changes, specialist=name),
         "told": last.sentence if last and case.status == CaseStatus.DECLINED else "",
         "reader": _card(reader),
         "records": _records(case, records),
@@ -192,7 +196,7 @@ def case_page(case, *, now):
 
 
 def _patients_items(asked):
-    return list(asked.items.all()) if asked and asked.asked_of == "patient" else []
+    return list(asked.items.all()) if asked and asked.asked_of == AskedOf.PATIENT else []
 
 
 def _clock(case, now):
@@ -203,12 +207,11 @@ def _clock(case, now):
 
 def _acts(case, now):
     """What may be done now, each with its page: from the road, so that no button lies."""
-    acts = [
-        {"act": act, "label": CASE.step(act, case.status).label, "url": words.address(page, case.reference)}
+    return [
+        {"act": act, "label": CASE.step(act, case.status).label, "url": reverse(page, args=[case.reference])}
         for act, page in ACT_PAGES.items()
         if may_take(CASE, act, case, by=case.patient, now=now)
     ]
-    return [act for act in acts if act["url"]]
 
 
 def _card(reader):
@@ -227,8 +230,8 @@ def _records(case, records):
         "checking": count[RecordStatus.RECEIVED],
         "refused": count[RecordStatus.REFUSED],
         "missing": lines,
-        "list_url": words.address("records:list", case.reference),
-        "add_url": "" if case.is_ended else words.address("records:add", case.reference),
+        "list_url": reverse("records:list", args=[case.reference]),
+        "add_url": "" if case.is_ended else reverse("records:add", args=[case.reference]),
     }
 
 
@@ -243,7 +246,7 @@ def _sources(case, now):
     return {
         "rows": rows,
         "count": len(case.all_sources),
-        "url": words.address("sources:list", case.reference),
+        "url": reverse("sources:list", args=[case.reference]),
         "may_add": not case.is_ended and not case.delivered_at,
         "has_slides": case.has_slides,
     }
@@ -293,6 +296,8 @@ def _what(event, names):
         return _("Opened %(name)s") % {"name": name} if name else _("Opened a record")
     if event.act == Act.DOWNLOAD:
         return _("Downloaded %(name)s") % {"name": name} if name else _("Downloaded a record")
+    if event.act == Act.OPEN_OPINION and event.detail.get("draft"):
+        return _("Opened what the specialist has written so far")
     return {
         Act.OPEN_CASE: _("Opened your request"),
         Act.OPEN_OPINION: _("Opened the opinion"),

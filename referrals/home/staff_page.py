@@ -21,13 +21,16 @@ from referrals.models import (
 )
 from referrals.rules import access, clocks, completeness
 from referrals.rules.roads import CASE, REFERRAL
-from referrals.rules.workflow import own_steps
+from referrals.rules.workflow import may_take, own_steps
 from referrals.triage import next_acts, queries, worklist
 from referrals.vocabulary import (
+    LIVE_REFERRAL,
     MISSING,
+    WORKING,
     Act,
     Authority,
     CaseStatus,
+    ChecklistState,
     InfoRequestStatus,
     OpinionStatus,
     ReassignReason,
@@ -35,7 +38,7 @@ from referrals.vocabulary import (
     ReferralStatus,
 )
 
-OPENINGS = (Act.OPEN_CASE, Act.OPEN_RECORD, Act.DOWNLOAD, Act.OPEN_OPINION, Act.PRINT_OPINION, Act.REFUSED)
+OPENINGS = (Act.OPEN_CASE, Act.OPEN_RECORD, Act.DOWNLOAD, Act.OPEN_OPINION, Act.PRINT_OPINION)
 EVENTS_SHOWN = 50
 # The road's steps that staff take, in the order of the page, and where each is taken.
 PLACES = {
@@ -75,7 +78,7 @@ class Button:
 def cases(person):
     """Cases as the overview shows them, with all that one statement can bring."""
     rows = OuterRef("pk")
-    live = Referral.objects.filter(case=rows, status__in=["prepared", "offered", "in_review", "paused"])
+    live = Referral.objects.filter(case=rows, status__in=LIVE_REFERRAL)
     return queries.cases(person).annotate(
         question_texts=ArraySubquery(
             CaseQuestion.objects.filter(case=rows).order_by("position", "pk").values("text")
@@ -109,12 +112,12 @@ def overview(case, *, by, now):
         )
     )
     checklist = list(case.checklist.all())
-    case.records_wanted = sum(line.state != "waived" for line in checklist)
-    case.records_here = sum(line.state == "have" for line in checklist)
+    case.records_wanted = sum(line.state != ChecklistState.WAIVED for line in checklist)
+    case.records_here = sum(line.state == ChecklistState.HAVE for line in checklist)
     case.offers_run_out = sum(each.status == ReferralStatus.EXPIRED for each in referrals)
     for each in referrals:
         each.specialist.specialist_profile.person = each.specialist
-        if each.status in ("offered", "in_review", "paused"):
+        if each.status in LIVE_REFERRAL:
             case.reader = str(each.specialist.specialist_profile)
     _say_why_left(case, referrals)
     offer = next((each for each in referrals if each.status == ReferralStatus.OFFERED), None)
@@ -130,11 +133,13 @@ def overview(case, *, by, now):
         "next": next_acts.next_act(case, now=now),
         "stage": next_acts.stage_of(case),
         "tone": next_acts.stage_tone(case),
-        "buttons": _buttons(case, offer, by=by, now=now),
         "consent": case.go_withouts.select_related("answered_by").first(),
         "may_set_lines": case.status in completeness.STILL_OPEN,
+        "buttons": _buttons(case, offer, by=by, now=now),
         "suggested": clocks.proposed_urgency(case.decide_by_on, now, clocks.clinic_hours(case.clinic).zone),
-        "may_judge": access.is_triage_for(by, case),
+        "is_worked_on": case.status in WORKING,
+        "may_ask": may_take(CASE, "ask", case, by=by, now=now),
+        "may_judge": access.is_triage_for(by, case) and case.status in WORKING,
         "may_read_drafts": access.is_lead_for(by, case),
     }
 
@@ -206,6 +211,7 @@ WORDS = {
     ("case", "claim"): gettext_lazy("%(who)s took it"),
     ("case", "ask"): gettext_lazy("%(who)s asked for something"),
     ("case", "answer"): gettext_lazy("%(who)s sent the answer"),
+    ("case", "unask"): gettext_lazy("%(who)s took the question back"),
     ("case", "assign"): gettext_lazy("%(who)s gave it to %(note)s"),
     ("case", "prioritise"): gettext_lazy("%(who)s set the urgency"),
     ("case", "accept"): gettext_lazy("%(who)s accepted it"),

@@ -6,6 +6,7 @@ from .decision import Decision
 from .file import StoredFile, Upload
 from .imaging import Instance, Series
 from .information import InfoItem, InfoRequest
+from .keeping import Erasure, LegalHold, RetentionRule
 from .opinion import Opinion, OpinionAnswer, OpinionVersion
 from .people import Clinic, Invitation, Membership, Person, SpecialistProfile, Specialty
 from .record import ChecklistItem, PagePicture, Record, RecordPage, RecordReading
@@ -33,6 +34,7 @@ __all__ = [
     "ChecklistItem",
     "Clinic",
     "Decision",
+    "Erasure",
     "FirstOpinion",
     "GoWithout",
     "Heartbeat",
@@ -41,6 +43,7 @@ __all__ = [
     "InfoRequest",
     "Instance",
     "Invitation",
+    "LegalHold",
     "Letter",
     "Membership",
     "Opinion",
@@ -56,6 +59,7 @@ __all__ = [
     "Referral",
     "Reminder",
     "ReminderPreference",
+    "RetentionRule",
     "Series",
     "SourceContact",
     "SpecialistProfile",

@@ -133,6 +133,7 @@ class Case(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)  # K6, KA, KB stop
     opened_at = models.DateTimeField(null=True, blank=True)  # the patient opened the opinion
     ended_at = models.DateTimeField(null=True, blank=True)
+    keep_longer_until_on = models.DateField(null=True, blank=True)  # the patient asked to keep the records
     acknowledge_due_at = models.DateTimeField(null=True, blank=True)  # K1
     triage_due_at = models.DateTimeField(null=True, blank=True)  # K2
     answer_due_at = models.DateTimeField(null=True, blank=True)  # K4

@@ -68,6 +68,7 @@ class Record(models.Model):
     study_uid = models.CharField(max_length=64, blank=True)  # DICOM Study Instance UID
     password = models.BinaryField(null=True, blank=True)  # opens a locked file; encrypted with its key
     dated_by_hand = models.BooleanField(default=False)  # `dated_on` was corrected by a person
+    keep_until_on = models.DateField(null=True, blank=True)  # set once its request has ended
     claimed_at = models.DateTimeField(null=True, blank=True)  # a worker is checking it
     checked_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -81,6 +82,9 @@ class Record(models.Model):
             models.Index(fields=["case", "dated_on", "id"], name="record_of_case"),
             models.Index(
                 fields=["added_at"], condition=Q(status__in=sorted(CHECKING)), name="record_to_check"
+            ),
+            models.Index(
+                fields=["keep_until_on"], condition=Q(keep_until_on__isnull=False), name="record_by_end"
             ),
         ]
         constraints = [

@@ -9,10 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
-from referrals import storage
 from referrals.models import Case, Record
-from referrals.records import checklist, tasks
-from referrals.rules import access, audit, catalogue
+from referrals.records import tasks
+from referrals.rules import access, audit, catalogue, checklists, erasure
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import WORKING, Act, CaseStatus, ChecklistState, RecordStatus, RecordType
 
@@ -85,7 +84,7 @@ def add(*, case, stored, name, by, now, type=RecordType.OTHER, item=None):
             )  # fmt: skip
     except IntegrityError:
         return Added(_same(case, stored), is_new=False)
-    checklist.came(case, type)
+    checklists.came(case, type)
     _touched(case, now)
     _note(Act.ADD_RECORD, record, by, now)
     transaction.on_commit(lambda: tasks.check_record.delay(key=str(record.key)))
@@ -98,9 +97,9 @@ def set_type(*, record, type, by, now):
     record.case = _locked(record.case, by)
     before, record.type = record.type, type
     record.save(update_fields=["type"])
-    checklist.went(record.case, before)
+    checklists.went(record.case, before)
     if record.status != RecordStatus.REFUSED:
-        checklist.came(record.case, type)
+        checklists.came(record.case, type)
     _touched(record.case, now)
     _note(Act.EDIT, record, by, now, {"type": str(type)})
 
@@ -114,12 +113,10 @@ def remove(*, record, by, now):
         raise StepNotPossible
     if not may_remove(record, by):
         raise PermissionDenied(_("What you have sent stays with your request."))
-    keys = [record.key, *record.picture_keys()]
     _note(Act.REMOVE_RECORD, record, by, now)
-    record.delete()
-    checklist.went(case, record.type)
+    erasure.delete(record)
+    checklists.went(case, record.type)
     _touched(case, now)
-    transaction.on_commit(lambda: [storage.delete(key) for key in keys])
 
 
 @transaction.atomic

@@ -13,8 +13,8 @@ from django.db.models import F, Q
 
 from referrals import storage
 from referrals.models import PagePicture, Record, RecordPage
-from referrals.records import checklist, kinds, refusals, rendering
-from referrals.rules import audit, catalogue
+from referrals.records import kinds, refusals, rendering
+from referrals.rules import audit, catalogue, checklists
 from referrals.vocabulary import Act, FileKind, PageScale, RecordStatus
 
 log = structlog.get_logger("referrals.records")
@@ -131,7 +131,7 @@ def _write(record, claim, found, now):
     )
     if found.refusal:  # what we can't show to anybody we don't keep
         transaction.on_commit(lambda: storage.delete(record.key))
-        checklist.went(record.case, record.type)
+        checklists.went(record.case, record.type)
     audit.record(
         Act.RECORD_CHECKED, by=None, now=now, case=record.case, subject_kind="record", subject_key=record.key,
         detail={"status": outcome["status"], "kind": outcome["kind"], "refusal": outcome["refusal"]},

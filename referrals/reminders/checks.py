@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from referrals.models import Reminder, ReminderPreference
-from referrals.rules import access, catalogue, clocks
+from referrals.rules import access, catalogue, clocks, occasions
 from referrals.vocabulary import ReminderStatus
 
 # Why one was dropped (Reminder.why_dropped), besides catalogue.NOT_NEEDED.
@@ -105,7 +105,7 @@ def latest_snooze(case):
     """The opening on the day before the decision date; None where there is no date."""
     if case.decide_by_on is None:
         return None
-    hours = clocks.patient_urgent_hours(catalogue.zone_of(case.patient, case.clinic))
+    hours = clocks.patient_urgent_hours(occasions.zone_of(case.patient, case.clinic))
     return clocks.at_opening(case.decide_by_on - clocks.DAY, hours)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from referrals.models import Reminder, ReminderPreference
 from referrals.reminders import checks, words
-from referrals.rules import access, catalogue
+from referrals.rules import access, catalogue, clocks, occasions
 from referrals.vocabulary import (
     WAITING,
     WORKING,
@@ -51,9 +51,8 @@ def _rules_for(person):
     if not roles:
         return [rule for rule in words.KINDS if catalogue.RULES[rule].is_for_patients]
     own = ["D3"] if Role.SPECIALIST in roles else []
-    return own + (
-        [rule for rule in words.KINDS if catalogue.RULES[rule].is_for_staff] if roles & access.STAFF else []
-    )
+    for_staff = [rule for rule in words.KINDS if catalogue.RULES[rule].is_for_staff]
+    return own + (for_staff if roles & access.STAFF else [])
 
 
 def _kind(rule, wish, due_at, now):
@@ -96,7 +95,7 @@ def ledger(case, *, now):
 def _never_near(row):
     """Dropped long before it would have gone out, as most of a draft's are: a row that tells nobody anything."""
     dropped = row.status == ReminderStatus.DROPPED and row.why_dropped == catalogue.NOT_NEEDED
-    return dropped and row.ended_at < row.due_at - catalogue.DAY
+    return dropped and row.ended_at < row.due_at - clocks.DAY
 
 
 def _ended(row):
@@ -139,7 +138,7 @@ def _tried(row):
 
 def _where_they_live(row):
     """The same moment on the recipient's clock, where that differs from the clinic's."""
-    zone = catalogue.zone_of(row.recipient, row.case.clinic)
+    zone = occasions.zone_of(row.recipient, row.case.clinic)
     local = row.due_at.astimezone(zone)
     if local.utcoffset() == row.due_at.astimezone(ZoneInfo(row.case.clinic.zone)).utcoffset():
         return ""
@@ -147,7 +146,7 @@ def _where_they_live(row):
 
 
 def _how_to_reach(case):
-    zone = catalogue.zone_of(case.patient, case.clinic)
+    zone = occasions.zone_of(case.patient, case.clinic)
     return {
         "name": case.patient.shown_name,
         "email": case.patient.email,
@@ -201,9 +200,9 @@ def _to_call(seen):
         case__status=CaseStatus.IN_REVIEW, case__referrals__status=ReferralStatus.IN_REVIEW,
         case__referrals__specialist_id=F("recipient_id"),
     )  # fmt: skip
-    unsigned_form = sent("P7") & Q(case__sources__status=SourceStatus.AUTHORISATION_NEEDED)
+    no_form = sent("P7") & Q(case__sources__status=SourceStatus.AUTHORISATION_NEEDED)
     silent = (sent("P8") | sent("S5")) & Q(
         case__status__in=sorted(WORKING), case__sources__status__in=sorted(WAITING)
     )
-    to_call = Reminder.objects.filter(unanswered | unread | unsigned | unsigned_form | silent)
+    to_call = Reminder.objects.filter(unanswered | unread | unsigned | no_form | silent)
     return seen.filter(pk__in=to_call.values("pk"))

@@ -134,6 +134,11 @@ def staffed_cases(person):
     return sent.exclude(patient_id=getattr(person, "pk", None))
 
 
+def _staffed_by(person, *roles):
+    """Rows of cases that a person works on in one of the roles: never of their own request."""
+    return Q(case__clinic_id__in=clinics_as(person, *roles)) & ~Q(case__patient_id=person.pk)
+
+
 def _read_by(person, case_pk):
     return _readings().filter(case_id=case_pk, specialist_id=person.pk)
 
@@ -200,19 +205,19 @@ def visible_referrals(person):
     own = Q(specialist_id=person.pk, case__clinic_id__in=clinics_as(person, Role.SPECIALIST)) & Q(
         offered_at__isnull=False
     )
-    staff = Q(case__clinic_id__in=clinics_as(person, *STAFF))
+    staff = _staffed_by(person, *STAFF)
     return Referral.objects.filter(own | staff).exclude(case__status=CaseStatus.ENTERED_IN_ERROR)
 
 
 def visible_info_requests(person):
-    """Patients see what is asked of them; staff all; a specialist what they asked themselves."""
+    """Patients see what is asked of them; staff all; a specialist what they asked, and whatever was answered."""
     if not is_known(person):
         return InfoRequest.objects.none()
     return (
         InfoRequest.objects.filter(case__in=visible_cases(person))
         .filter(
             Q(case__patient_id=person.pk, asked_of=AskedOf.PATIENT)
-            | Q(case__clinic_id__in=clinics_as(person, *STAFF))
+            | _staffed_by(person, *STAFF)
             | Q(referral__specialist_id=person.pk)
             | Q(status=InfoRequestStatus.ANSWERED, case__referrals__specialist_id=person.pk)
         )
@@ -226,8 +231,8 @@ def visible_opinions(person):
         return Opinion.objects.none()
     signed = Q(status=OpinionStatus.SIGNED)
     patient = signed & Q(case__patient_id=person.pk, case__status__in=READABLE_BY_PATIENT)
-    staff = signed & Q(case__clinic_id__in=clinics_as(person, *STAFF))
-    lead = Q(case__clinic_id__in=clinics_as(person, Role.LEAD))
+    staff = signed & _staffed_by(person, *STAFF)
+    lead = _staffed_by(person, Role.LEAD)
     author = Q(author_id=person.pk, referral__specialist_id=person.pk, case__in=visible_cases(person))
     return Opinion.objects.filter(patient | staff | lead | author).exclude(
         case__status=CaseStatus.ENTERED_IN_ERROR

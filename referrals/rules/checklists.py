@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.models import ChecklistItem
 from referrals.rules import clocks
-from referrals.vocabulary import MISSING, WAITING, Emergency, RecordType, Situation, Subject
+from referrals.vocabulary import MISSING, WAITING, ChecklistState, Emergency, RecordType, Situation, Subject
 
 LETTER, REPORT, IMAGES = RecordType.LETTER, RecordType.IMAGING_REPORT, RecordType.IMAGES
 PATHOLOGY, LAB, MEDICINES, PLAN = RecordType.PATHOLOGY, RecordType.LAB, RecordType.MEDICINES, RecordType.PLAN
@@ -22,11 +22,22 @@ HELPS = {
 def lay_out(case):
     """Give a case the checklist of its situation. Safe to repeat; lines the patient answered stay."""
     wanted = HELPS.get(case.situation, ())
-    case.checklist.filter(state__in=["to_come"]).exclude(type__in=wanted).delete()
+    case.checklist.filter(state=ChecklistState.TO_COME).exclude(type__in=wanted).delete()
     there = set(case.checklist.values_list("type", flat=True))
     ChecklistItem.objects.bulk_create(
         [ChecklistItem(case=case, type=line) for line in wanted if line not in there], ignore_conflicts=True
     )
+
+
+def came(case, type):
+    """A line with a file is here."""
+    case.checklist.filter(type=type).update(state=ChecklistState.HAVE, note="")
+
+
+def went(case, type):
+    """One that lost its last file isn't any more."""
+    if not case.records.kept().filter(type=type).exists():
+        case.checklist.filter(type=type, state=ChecklistState.HAVE).update(state=ChecklistState.TO_COME)
 
 
 def missing_records(case):

@@ -1,4 +1,4 @@
-"""When things are due: pure functions of a moment, an urgency and a calendar (CASE.md 2.3).
+"""When things are due: pure functions of a moment, an urgency and a calendar (docs/case.md).
 
 Moments are aware datetimes and come back in UTC. A business day (bd) is a working day of the clinic's
 calendar; holidays are not known yet. Nothing here asks what time it is.
@@ -22,7 +22,7 @@ REVIEW = {Urgency.URGENT: 24 * HOUR, Urgency.SOON: 48 * HOUR, Urgency.ROUTINE: 5
 ROUTE = {Urgency.URGENT: dt.timedelta(minutes=30), Urgency.SOON: 4 * HOUR, Urgency.ROUTINE: 4 * HOUR}  # S3
 ANSWER_BY_LAW = 30  # K3: calendar days of a source (45 CFR 164.524(b)(2)), and of the one extension at most
 CHASE_AFTER = (5, 12, 20, 28, 31)  # days since a source was asked; then each week
-URGENT_WITHIN, SOON_WITHIN = 5, 14  # days until the decision (DESIGN.md: the urgency clock)
+URGENT_WITHIN, SOON_WITHIN = 5, 14  # days until the decision
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,11 @@ def patient_urgent_hours(zone):
 def specialist_hours(zone, urgency):
     """QD: 7:00 to 21:00; on any day when it is urgent, else Monday to Saturday."""
     return Hours(zone, ANY_DAY if urgency == Urgency.URGENT else MONDAY_TO_SATURDAY, dt.time(7), dt.time(21))
+
+
+def latest_today(now):
+    """The day it is where the day comes first (UTC+14): no calendar on earth is ahead of it."""
+    return (now + 14 * HOUR).astimezone(dt.UTC).date()
 
 
 def _utc(moment):

@@ -1,4 +1,4 @@
-"""Whose turn it is: who holds the ball in each state of a case (CASE.md 2.2). By when is `Case.due_at`."""
+"""Whose turn it is: who holds the ball in each state of a case. By when is `Case.due_at`."""
 
 from referrals.vocabulary import ENDED, AskedOf, BallHolder, CaseStatus, ConsentStatus
 

@@ -6,20 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from referrals.rules import clocks, turn
-from referrals.vocabulary import AskedOf, BallHolder, CaseStatus, ConsentStatus
+from referrals.vocabulary import WORKING, AskedOf, BallHolder, CaseStatus, ConsentStatus
 
 EXPIRIES_FOR_THE_LEAD = 2
-TIMED = frozenset(
-    {
-        CaseStatus.SUBMITTED,
-        CaseStatus.TRIAGE,
-        CaseStatus.INFO_NEEDED,
-        CaseStatus.RECORDS_PENDING,
-        CaseStatus.ROUTING,
-        CaseStatus.IN_REVIEW,
-        CaseStatus.CLARIFICATION,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -50,7 +39,7 @@ def stage_tone(case):
 
 def next_act(case, *, now):
     """For a case with `asked_of`, `reader`, `records_wanted`, `records_here` and `offers_run_out` (see worklist)."""
-    due_at = case.due_at if case.status in TIMED else None
+    due_at = case.due_at if case.status in WORKING else None
     return NextAct(
         words=_words(case, now),
         holder=turn.holder(

@@ -129,22 +129,24 @@ def worklist(person, asked, *, now):
     }
 
 
-def _viewed(person, view, now):
-    """The cases of a view. The clinic is named apart from the door, so that an index can begin with it."""
+def _viewed(person, view, now, stage=""):
+    """The cases of a view; of one stage, on whichever shelf it is.
+
+    The clinic is named apart from the door, so that an index can begin with it.
+    """
     clinics = access.clinics_as(person, *access.STAFF)
+    shelf = Q(status=stage) if stage else view.shelf
     return access.staffed_cases(person).filter(
-        view.shelf, view.condition(person, timezone.localdate(now), now), clinic_id__in=clinics
+        shelf, view.condition(person, timezone.localdate(now), now), clinic_id__in=clinics
     )
 
 
 def _filtered(person, asked, now):
-    cases = _viewed(person, VIEWS[asked.view], now)
+    cases = _viewed(person, VIEWS[asked.view], now, asked.stage)
     if (found := _numbered(person, asked.words)) is not None:
         return found
     if asked.specialty:
         cases = cases.filter(specialty__code=asked.specialty)
-    if asked.stage:
-        cases = cases.filter(status=asked.stage)
     if asked.owner:
         cases = (
             cases.filter(claimed_by__isnull=True)

@@ -33,6 +33,10 @@ from .case import (
     VoidReason,
     Wish,
 )
+from .keeping import (
+    EraseReason,
+    RecordClass,
+)
 from .labels import (
     TwoLabels,
 )
@@ -100,6 +104,7 @@ __all__ = [
     "DeclineReason",
     "ENDED",
     "Emergency",
+    "EraseReason",
     "FileKind",
     "InfoRequestStatus",
     "ItemStatus",
@@ -115,6 +120,7 @@ __all__ = [
     "PlaceStatus",
     "READING_REFERRAL",
     "ReassignReason",
+    "RecordClass",
     "RecordStatus",
     "RecordType",
     "ReferralStatus",

@@ -76,6 +76,24 @@ def run(code_or_command, **changes):
     )
 
 
+@pytest.mark.parametrize(("mode", "provider"), [("", "postmark"), ("DEMO", None), ("TESTING", None)])
+def test_a_clinics_own_settings_are_no_demos(mode, provider, production, monkeypatch, tmp_path):
+    """A demo that read them would send its mail through the clinic's provider."""
+    (tmp_path / ".env").write_text("EMAIL_PROVIDER=postmark\n")
+    monkeypatch.setattr(environment, "BASE_DIR", tmp_path)
+    monkeypatch.setattr(Env, "ENVIRON", dict(os.environ) | ({mode: "1"} if mode else {}))
+    assert environment.read().str("EMAIL_PROVIDER", default=None) == provider
+
+
+@pytest.mark.parametrize(
+    ("given", "host"), [("", "127.0.0.1"), (None, "127.0.0.1"), ("smtp://catcher:1025", "catcher")]
+)
+def test_a_demo_starts_whether_its_mail_server_is_named_left_empty_or_left_out(given, host):
+    code = "from portal import settings; print(settings.EMAIL_HOST)"
+    done = run(code, DEMO="1", EMAIL_URL=given)
+    assert done.returncode == 0 and done.stdout.strip() == host, done.stderr
+
+
 @pytest.mark.parametrize(("name", "value", "sentence"), REFUSED)
 def test_s25_production_refuses_in_one_sentence(production, monkeypatch, name, value, sentence):
     monkeypatch.delenv(name, raising=False) if value is None else monkeypatch.setenv(name, value)

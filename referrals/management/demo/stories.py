@@ -1,7 +1,6 @@
-"""What sixty invented people ask. Each line is one case; `steps` says how far it has come.
+"""What sixty invented people ask. Each line is one case; `status` says how far it has come.
 
-Times are days before the day of seeding. A case that is not in `steps` of the road by name stops where its last act
-left it.
+Times are days before the day of seeding.
 """
 
 from dataclasses import dataclass, field
@@ -31,7 +30,7 @@ class Story:
     reader: str = ""
     files: tuple = ("letter",)
     matters: str = ""
-    twist: str = ""  # what is special about it, for `acts`
+    twist: str = ""  # what is special about it, for `life`
     more: dict = field(default_factory=dict)
 
 

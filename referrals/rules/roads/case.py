@@ -1,4 +1,4 @@
-"""The road of a case (CASE.md 2.4). A further transition is one more row."""
+"""The road of a case: the tables of docs/case.md are read from it. A further transition is one more row."""
 
 import datetime as dt
 
@@ -172,8 +172,8 @@ def _new_urgency(case, now):
 
 
 def _stood_still(case):
-    """How long the triage clock has stood still for answers that are in."""
-    answers = case.status_changes.filter(act="answer", from_status=S.INFO_NEEDED)
+    """How long the triage clock has stood still for answers that are in, and for questions taken back."""
+    answers = case.status_changes.filter(act__in=["answer", "unask"], from_status=S.INFO_NEEDED)
     began = ((change.at, change.clocks.get("paused_at", [None])[0]) for change in answers)
     return sum((at - dt.datetime.fromisoformat(since) for at, since in began if since), dt.timedelta(0))
 
@@ -226,6 +226,11 @@ STEPS = (
     Step(
         act="answer", label=_("Send my answer"), sources=frozenset({S.INFO_NEEDED}), target=S.TRIAGE,
         who=anyone_of(access.is_patient_of, access.is_staff_for), guard=_everything_answered, clocks=_resume_triage,
+        codes=("active", "received", "triage", ""),
+    ),
+    Step(
+        act="unask", label=_("Take the question back"), sources=frozenset({S.INFO_NEEDED}), target=S.TRIAGE,
+        who=access.is_staff_for, guard=_everything_answered, clocks=_resume_triage,
         codes=("active", "received", "triage", ""),
     ),
     Step(

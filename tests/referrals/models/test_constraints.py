@@ -45,6 +45,10 @@ class Scene:
             series=series, key=uuid.uuid4(), uid="1.2.3", name="a", size=1, sha256="0" * 64,
             frame_count=1, frame_bytes=2,
         )  # fmt: skip
+        m.LegalHold.objects.create(case=self.case, reason="x", placed_by=tess, placed_at=NOW)
+        m.RetentionRule.objects.create(
+            clinic=self.clinic, record_class="clinical", years=7, minors_until=23, basis="NRS 629.051"
+        )
         m.Upload.objects.create(
             case=self.case, by=ana, name="a", size=2, file_key=uuid.uuid4(), started_at=NOW, touched_at=NOW,
             expires_at=later(days=1),
@@ -163,6 +167,21 @@ REFUSED = {
     "series_once_a_study": lambda s: s.again(m.Series),
     "instance_once_a_series": lambda s: s.again(m.Instance),
     "instance_frames_have_a_size": lambda s: s.set(m.Instance, frame_bytes=0),
+    "erasure_has_an_author": lambda s: m.Erasure.objects.create(
+        case=s.case,
+        record_key=uuid.uuid4(),
+        size=1,
+        added_at=NOW,
+        record_class="clinical",
+        reason="asked",
+        at=NOW,
+    ),
+    "legal_hold_has_a_reason": lambda s: s.set(m.LegalHold, reason=""),
+    "legal_hold_lifted_by_somebody": lambda s: s.set(m.LegalHold, lifted_at=NOW),
+    "legal_hold_one_at_a_time": lambda s: s.again(m.LegalHold),
+    "retention_age_is_grown_up": lambda s: s.set(m.RetentionRule, minors_until=17),
+    "retention_rule_names_its_law": lambda s: s.set(m.RetentionRule, basis=""),
+    "retention_rule_once": lambda s: s.again(m.RetentionRule),
     "upload_is_not_empty": lambda s: s.set(m.Upload, size=0),
     "upload_within_its_size": lambda s: s.set(m.Upload, offset=3),
     "upload_done_is_whole": lambda s: s.set(m.Upload, status="done"),

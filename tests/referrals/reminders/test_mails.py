@@ -81,6 +81,8 @@ def every_reminder(ana, tess, dr_vega):
     chased = chased_case(ana, tess)
     for case in (*cases, declined, routing, reading, chased):
         make_record(case, name="FILENAME.pdf", text="FILETEXT")
+    declined.records.update(keep_until_on=later(days=60).date())
+    catalogue.plan(declined, now=NOW)
     return Reminder.objects.select_related("case__clinic", "case__patient", "recipient").order_by("pk")
 
 
@@ -172,7 +174,8 @@ BUTTONS = {
     "P1": "/cases/{reference}/", "P2": "/cases/{reference}/", "P3": "/cases/{reference}/",
     "P9": "/cases/{reference}/", "N1": "/cases/{reference}/", "N2": "/cases/{reference}/",
     **dict.fromkeys(("P7", "P8", "P11", "S5", "S17", "S18"), "/sources/{reference}/"),
-    "P14": "/decision/{reference}/", "D1": "/review/offers/", "D3": "/review/{reference}/",
+    "P14": "/decision/{reference}/", "P22": "/keeping/{reference}/mine/", "D1": "/review/offers/",
+    "D3": "/review/{reference}/",
 }  # fmt: skip
 
 

@@ -212,3 +212,12 @@ def test_nobody_works_on_their_own_request(clinic, tess, lea):
         with pytest.raises(PermissionDenied):
             take(CASE, act, own, by=tess, now=NOW)
     take(CASE, "claim", own, by=lea, now=NOW)
+
+
+def test_a_lead_who_asks_for_themselves_reads_no_draft_of_it(lea, tess, dr_vega):
+    own = make_case(lea, CaseStatus.CLARIFICATION, staff=tess, specialist=dr_vega)
+    own.info_requests.update(asked_of="staff")
+    make_opinion(own)
+    assert not access.visible_opinions(lea).exists()
+    assert not access.visible_info_requests(lea).exists() and access.visible_info_requests(tess).exists()
+    assert not access.visible_referrals(lea).exists() and access.visible_referrals(tess).exists()

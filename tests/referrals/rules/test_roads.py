@@ -39,8 +39,8 @@ PATIENT = {
     **{status: {"withdraw"} for status in (S.SUBMITTED, S.TRIAGE, S.ROUTING, S.IN_REVIEW, S.CLARIFICATION)},
 }  # fmt: skip
 COORDINATOR = {
-    S.SUBMITTED: {"claim", "ask", "assign"}, S.TRIAGE: {"ask", "assign"}, S.INFO_NEEDED: {"answer", "assign"},
-    S.RECORDS_PENDING: {"assign", "complete"},
+    S.SUBMITTED: {"claim", "ask", "assign"}, S.TRIAGE: {"ask", "assign"},
+    S.INFO_NEEDED: {"answer", "unask", "assign"}, S.RECORDS_PENDING: {"assign", "complete"},
     **{status: {"assign"} for status in (S.ROUTING, S.IN_REVIEW, S.CLARIFICATION, S.DELIVERED)},
 }  # fmt: skip
 TRIAGE = {

@@ -1,9 +1,8 @@
-"""What all reminders are made of: their words without the frame, days and moments as they say them, addresses."""
+"""What all reminders are made of, and dates in the recipient's zone."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 
@@ -29,14 +28,6 @@ def day(value):
 
 def moment(value):
     return dateformat.format(timezone.localtime(value), _("D j M, H:i"))
-
-
-def address(name, *args):
-    """The path of a page; the front page where there is none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return "/"
 
 
 def a_person_calls(reminder):

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.reminders.saying import Words, a_person_calls, address, day
+from referrals.reminders.words.saying import Words, a_person_calls, day
 from referrals.rules import catalogue
 from referrals.vocabulary import WAITING, SourceRoute, SourceStatus
 
@@ -19,7 +20,7 @@ def form_not_signed(reminder, now):
             "One form waits for you to sign it.", "%(count)d forms wait for you to sign them.", count
         ) % {"count": count},
         text=_("You wanted us to ask for you. We may do so once you signed, on the screen. It takes two minutes."),
-        act=_("Read and sign"), path=address("sources:list", reminder.case.reference),
+        act=_("Read and sign"), path=reverse("sources:list", args=[reminder.case.reference]),
         why=_("You get this because you began a form and have not signed it."),
         then=a_person_calls(reminder) if is_last else "",
     )  # fmt: skip
@@ -53,9 +54,9 @@ def ask_them_again(reminder, now):
             "A short call helps most. Your page says whom to call. Is it here? Tell us, and we stop asking."
         )
     path = (
-        address("sources:source", case.reference, sources[0].key)
+        reverse("sources:source", args=[case.reference, sources[0].key])
         if len(sources) == 1
-        else address("sources:list", case.reference)
+        else reverse("sources:list", args=[case.reference])
     )
     return Words(
         subject=subject, lead=lead, text=text, act=_("See whom to call"), path=path,
@@ -70,7 +71,7 @@ def form_runs_out(reminder, now):
         subject=_("A form you signed runs out in %(days)d days") % {"days": days},
         lead=_("A form you signed runs out in %(days)d days.") % {"days": days},
         text=_("Not all of what you asked for is here. If you still want it, sign the form once more."),
-        act=_("See the form"), path=address("sources:list", reminder.case.reference),
+        act=_("See the form"), path=reverse("sources:list", args=[reminder.case.reference]),
         why=_("You get this because you signed a form that lets us ask for you."),
     )  # fmt: skip
 
@@ -86,7 +87,7 @@ def source_silent(reminder, now):
         subject=_("Chase: %(reference)s, asked %(day)s") % {"reference": case.reference, "day": day(asked)},
         lead=_("%(reference)s: asked on %(day)s, and silent for %(days)d days.")
         % {"reference": case.reference, "day": day(asked), "days": days},
-        text=text, act=_("See whom to call"), path=address("sources:list", case.reference),
+        text=text, act=_("See whom to call"), path=reverse("sources:list", args=[case.reference]),
         why=_("You get this because this request is yours to look after."),
         then=_("This is our last mail about it.") if reminder.step in catalogue.RULES["S5"].last else "",
     )  # fmt: skip
@@ -98,7 +99,7 @@ def signature_gone(reminder, now):
         subject=_("Stop asking: %(reference)s, signature taken back") % {"reference": case.reference},
         lead=_("The patient of %(reference)s took a signature back.") % {"reference": case.reference},
         text=_("Letters that rest on it don’t go out any more. Send the one that says so, and call."),
-        act=_("See which one"), path=address("sources:list", case.reference),
+        act=_("See which one"), path=reverse("sources:list", args=[case.reference]),
         why=_("You get this because this request is yours to look after."),
     )  # fmt: skip
 
@@ -109,6 +110,6 @@ def slides_here(reminder, now):
         subject=_("To send back: %(reference)s") % {"reference": case.reference},
         lead=_("What came by post for %(reference)s is still here.") % {"reference": case.reference},
         text=_("It belongs to the house that sent it. Send it back, and write down the tracking number."),
-        act=_("See what it is"), path=address("sources:specimens", case.reference),
+        act=_("See what it is"), path=reverse("sources:specimens", args=[case.reference]),
         why=_("You get this because this request is yours to look after."),
     )  # fmt: skip

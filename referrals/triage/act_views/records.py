@@ -1,13 +1,14 @@
 """The gate of the records: lines of the checklist, yes with records to come, the file complete, going without."""
 
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from referrals.rules import completeness
+from referrals.rules import access, completeness
 from referrals.rules.workflow import StepNotPossible
 from referrals.triage import actions, forms
-from referrals.triage.act_views import CaseAct
+from referrals.triage.act_views.case_act import CaseAct
 from referrals.vocabulary import CaseStatus, ChecklistState
 
 
@@ -24,6 +25,10 @@ class Line(CaseAct):
             raise StepNotPossible(
                 _("The checklist is settled: a specialist has the file, or the request has ended.")
             )
+        if self.item.state == ChecklistState.WAIVED and not access.is_triage_for(
+            self.request.user, self.case
+        ):
+            raise PermissionDenied(_("Taking a waiver back is for triage clinicians and the lead."))
 
     @property
     def title(self):

@@ -1,7 +1,7 @@
-"""Living through the demo's cases with the portal's own acts, each at its own time.
+"""Living through one case of the demo with the portal's own acts, each at its own time.
 
-`Demo(now).fill()` makes the clinic, the people and all cases of `stories`. A case is a chain of stages;
-every stage happens some hours after the one before, so that clocks, reminders and the log read as if it had been so.
+A case is a chain of stages; every stage happens some hours after the one before, so that clocks, reminders and the
+log read as if it had been so.
 """
 
 import datetime as dt
@@ -13,25 +13,15 @@ from referrals.intake import actions as intake
 from referrals.intake import forms, steps
 from referrals.management.demo import chasing, files
 from referrals.management.demo.opinions import BY_FIELD
-from referrals.management.demo.people import PATIENTS, SPECIALISTS, STAFF, address
-from referrals.management.demo.stories import STORIES
-from referrals.models import Clinic, Membership, Person, Reminder, SpecialistProfile, Specialty
+from referrals.management.demo.typist import Typist
+from referrals.models import Specialty
 from referrals.opinion import actions as opinion
 from referrals.records import actions as records
 from referrals.records import checks
 from referrals.review import actions as review
 from referrals.rules import checklists, reading
 from referrals.triage import actions as triage
-from referrals.vocabulary import (
-    AskedOf,
-    CaseStatus,
-    DeclineReason,
-    OfferDeclineReason,
-    ReminderStatus,
-    Role,
-    Urgency,
-    VoidReason,
-)
+from referrals.vocabulary import AskedOf, CaseStatus, DeclineReason, OfferDeclineReason, Urgency, VoidReason
 
 S = CaseStatus
 SENT = frozenset(S) - {S.DRAFT, S.LAPSED}
@@ -45,72 +35,6 @@ SENTENCES = {
     DeclineReason.NEEDS_EXAM: "A rash must be seen and touched to be named. Please see a skin doctor this week; a walk-in clinic "
     "can help if nobody has time.",
 }
-
-
-class Demo:
-    """`now` is the moment of seeding; everything else lies before it. `say` gets a line for each tenth case."""
-
-    def __init__(self, now, password, say=lambda line: None):
-        self.now, self.password, self.say = now, password, say
-        self.people = {}
-
-    def fill(self):
-        self.clinic = self._open_clinic()
-        self._hire()
-        for number, story in enumerate(STORIES, 1):
-            Life(self, story, number).live()
-            if number % 10 == 0:
-                self.say(f"{number} of {len(STORIES)} cases")
-        self._leave_the_past_alone()
-
-    def _open_clinic(self):
-        clinic = Clinic.objects.order_by("pk").first() or Clinic()
-        clinic.name, clinic.phone = "Fernhollow Clinic", "555 014 2200"
-        clinic.phone_hours, clinic.emergency_number = "Monday to Saturday, 8 to 8", "911"
-        clinic.price_note = "$480, all in. You pay when a specialist has said yes, not before."
-        clinic.zone = "America/Chicago"
-        clinic.save()
-        return clinic
-
-    def _hire(self):
-        for login, name, role in STAFF:
-            self._work_here(self.person(login, name), role)
-        for one in SPECIALISTS:
-            person = self.person(one.login, one.name)
-            self._work_here(person, Role.SPECIALIST)
-            SpecialistProfile.objects.create(
-                person=person, specialty=Specialty.objects.get(code=one.specialty), focus=one.focus,
-                practice=one.practice, licence=one.licence, training=one.training, past_practices=one.past,
-                most_cases=one.most_cases,
-            )  # fmt: skip
-        for login, name in PATIENTS:
-            self.person(login, name)
-
-    def _work_here(self, person, role):
-        Membership.objects.create(
-            person=person, clinic=self.clinic, role=role, since=self.now - dt.timedelta(days=200)
-        )
-
-    def person(self, login, name):
-        """An account of the demo; the same login is the same person."""
-        if login not in self.people:
-            joined = self.now - dt.timedelta(days=200)
-            person = Person.objects.create_user(
-                address(login), self.password, name=name, zone=self.clinic.zone, joined_at=joined
-            )
-            person.emailaddress_set.create(email=person.email, verified=True, primary=True)
-            self.people[login] = person
-        return self.people[login]
-
-    def _leave_the_past_alone(self):
-        """What would have gone out before today has: the ledger shows it, and no flood of mail follows."""
-        for reminder in Reminder.objects.filter(status=ReminderStatus.PLANNED, due_at__lte=self.now):
-            reminder.status, reminder.sent_at, reminder.ended_at = (
-                ReminderStatus.SENT,
-                reminder.due_at,
-                reminder.due_at,
-            )
-            reminder.save(update_fields=["status", "sent_at", "ended_at"])
 
 
 class Life:
@@ -152,67 +76,11 @@ class Life:
         story, now = self.story, self.clock
         self.case = intake.start(by=self.patient, now=now, situation=story.situation, clinic=self.demo.clinic)
         for slug in steps.BY_SLUG:
-            if data := self._typed(slug):
+            if data := Typist(self.demo, self.story, self.clock).typed(slug):
                 form = forms.posted_form(slug, data, case=self.case, today=now.date())
                 intake.save_step(case=self.case, form=form, slug=slug, by=self.patient, now=now)
                 self.case.refresh_from_db()
         self._hand_in()
-
-    def _typed(self, slug):
-        """What the patient writes on a step. Drafts stop where their words stop."""
-        story = self.story
-        if slug in ("dates", "cost", "check") and not story.questions:
-            return {}
-        return getattr(self, f"_type_{slug.replace('-', '_')}", dict)()
-
-    def _type_about(self):
-        story, child = self.story, self.story.situation == "child"
-        return {
-            "subject": "child" if child else "self", "authority": "parent" if child else "", "subject_name": story.name,
-            **day("subject_born_on", dt.date.fromisoformat(story.born)), "subject_sex": story.sex,
-            "located_in": "Illinois, US", "phone": "555 014 0133", "zone": self.demo.clinic.zone,
-        }  # fmt: skip
-
-    def _type_first_opinion(self):
-        story = self.story
-        if not (story.diagnosis or story.questions):
-            return {}
-        unknown = story.diagnosis.startswith("Nobody")
-        return {
-            "doctor_name": story.doctor, "practice": story.practice, "advice": story.advice, "plan": story.plan,
-            **day("given_on", (self.clock - dt.timedelta(days=9)).date()),
-            "diagnosis": "" if unknown else story.diagnosis, **({"no_diagnosis": "on"} if unknown else {}),
-            "story": "It began in the summer and has grown worse. I would like somebody else to look at it.",
-            "symptoms_since": "Since the summer", "tried": "Tablets, rest, and six weeks of training", "wish": "both",
-            "was_normal": "Blood and heart", "trust_reason": "I felt rushed, and my questions were brushed aside.",
-            "avoid": "Lowmeadow Hospital" if story.situation == "trust" else "",
-        }  # fmt: skip
-
-    def _type_dates(self):
-        if self.story.decide_in is None:
-            return {"no_decision_date": "on"}
-        decide = (self.demo.now + dt.timedelta(days=self.story.decide_in)).date()
-        place = "1" * 32
-        held = {
-            "places": place, f"place-{place}-where": f"{self.story.practice}, surgery",
-            **day(f"place-{place}-held_on", decide + dt.timedelta(days=3)),
-            **day(f"place-{place}-cancel_by_on", decide),
-        } if self.story.login and self.story.advice == "surgery" else {}  # fmt: skip
-        return {**day("decide_by_on", decide), **held}
-
-    def _type_questions(self):
-        return {
-            "matters_most": self.story.matters,
-            **{f"question_{n}": text for n, text in enumerate(self.story.questions, 1)},
-        }
-
-    def _type_cost(self):
-        return {"cover": "self_pay"}
-
-    def _type_check(self):
-        if self.story.status == S.DRAFT:
-            return {}
-        return {"emergency": "none", "notice": "on", "consent": "on"}
 
     def _hand_in(self):
         story, asked_on = self.story, self.clock.date()
@@ -300,7 +168,7 @@ class Life:
 
     def _review(self):
         review.accept(referral=self.referral, by=self.reader, now=self.tick())
-        review.open_request(referral=self.referral, by=self.reader, now=self.tick())
+        review.enter(referral=self.referral, by=self.reader, now=self.tick())
         self._read_some(self.reader)
         if self.story.twist == "half_written":
             self._write_opinion(whole=False)
@@ -348,8 +216,3 @@ class Life:
     def _decide(self):
         choice = self.story.more.get("choice", "switch")
         decision.decide(case=self.case, choice=choice, note="", by=self.patient, now=self.tick())
-
-
-def day(name, date):
-    """A date as the three boxes post it."""
-    return {f"{name}_day": str(date.day), f"{name}_month": str(date.month), f"{name}_year": str(date.year)}
