@@ -4,6 +4,9 @@ FROM python:3.12-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PORTAL_HOME=/data RECORDS_DIR=/data/records STATIC_ROOT=/app/static-files
 
+# Reads scans, so that they can be searched.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends tesseract-ocr && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /app
 # requirements-s3.txt where records go to an S3-compatible store.
 ARG REQUIREMENTS=requirements.txt

@@ -16,6 +16,7 @@ from environ import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 50
+NO_SCANNER = "none"
 KNOWN_SECRETS = ("change-me", "changeme", "django-insecure", "secret-key", "your-secret", "not-a-secret")
 
 
@@ -45,6 +46,7 @@ def refusals(env: Env) -> list[str]:
         not env.str("REDIS_URL", default="") and "REDIS_URL is missing: where Redis or Valkey is.",
         wrong_address(env.str("PUBLIC_URL", default="")),
         open_mail(env),
+        no_scanner(env),
     ]
     reasons += [
         f"{name} is off: cookies would travel over plain http."
@@ -141,6 +143,33 @@ def open_mail(env: Env) -> str | None:
     if urlsplit(address).scheme not in ("smtp+tls", "smtp+ssl", "smtps"):
         return "EMAIL_URL must be smtp+tls:// or smtp+ssl://: mail never leaves without TLS."
     return None
+
+
+def no_scanner(env: Env) -> str | None:
+    address = env.str("CLAMD_URL", default="")
+    if not address:
+        return (
+            "CLAMD_URL is missing: the virus scanner, such as tcp://clamav:3310. "
+            "CLAMD_URL=none says that files shall go unscanned; each record then says so."
+        )
+    if address != NO_SCANNER and not scanner_is_named(address):
+        return "CLAMD_URL must be tcp://host:port or unix:///path/of/socket, or none."
+    return None
+
+
+def scanner_is_named(address: str) -> bool:
+    parts = urlsplit(address)
+    return bool((parts.scheme == "tcp" and parts.hostname) or (parts.scheme == "unix" and parts.path))
+
+
+def scanner(env: Env) -> str:
+    """Where clamd is; '' where files go unscanned."""
+    address = env.str("CLAMD_URL", default="")
+    if address in ("", NO_SCANNER):
+        return ""
+    if not scanner_is_named(address):
+        raise Refused("CLAMD_URL must be tcp://host:port or unix:///path/of/socket, or none.")
+    return address
 
 
 def refuse_if_unsafe(env: Env) -> None:

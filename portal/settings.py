@@ -114,9 +114,11 @@ RECORD_KEYS = environment.record_keys(
     env.str("RECORD_KEYS", default="")
 )  # never made up here: see docs/run.md
 RECORDS_STORE = environment.record_store(env.str("RECORDS_STORE", default=""))
+CLAMD_URL = environment.scanner(env)
 MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=200 * 1024**2)
 MAX_CASE_BYTES = env.int("MAX_CASE_BYTES", default=2 * 1024**3)
 MAX_CASE_FILES = env.int("MAX_CASE_FILES", default=300)
+OCR_LANGUAGES = env.str("OCR_LANGUAGES", default="eng")  # of Tesseract, joined by +
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2  # a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
@@ -277,6 +279,16 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "lapse_silent_drafts": {"task": "referrals.intake.tasks.lapse_silent_drafts", "schedule": 60 * 60},
+    "draw_waiting_pages": {
+        "task": "referrals.records.tasks.draw_waiting_pages",
+        "schedule": 20,
+        "options": {"expires": 20},
+    },
+    "read_waiting_pages": {
+        "task": "referrals.records.tasks.read_waiting_pages",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "check_waiting_records": {
         "task": "referrals.records.tasks.check_waiting_records",
         "schedule": 30,

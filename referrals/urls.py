@@ -12,6 +12,7 @@ urlpatterns = [
     path("sources/", include("referrals.sources.urls")),
     path("reminders/", include("referrals.reminders.urls")),
     path("review/", include("referrals.review.urls")),
+    path("viewer/", include("referrals.viewer.urls")),
     path("triage/", include("referrals.triage.urls")),
     path("decision/", include("referrals.decision.urls")),
 ]

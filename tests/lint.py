@@ -15,6 +15,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://portal@/portal",
     "REDIS_URL": "redis://127.0.0.1/0",
     "EMAIL_URL": "smtp+tls://mail.example.org:587",
+    "CLAMD_URL": "tcp://clamav:3310",
     "PUBLIC_URL": "https://opinions.example.org",
 }
 MANAGE = [sys.executable, "manage.py"]

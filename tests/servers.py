@@ -40,5 +40,5 @@ def start() -> None:
         "REDIS_URL": valkey.url,
         "RECORD_KEYS": f"test:{base64.b64encode(secrets.token_bytes(32)).decode()}",
     }
-    for name in ("DEMO", "DEBUG", "SECRET_KEY", "EMAIL_URL", "RECORDS_STORE"):
+    for name in ("DEMO", "DEBUG", "SECRET_KEY", "EMAIL_URL", "RECORDS_STORE", "CLAMD_URL"):
         os.environ.pop(name, None)

@@ -56,7 +56,7 @@ def rows_without_a_door(name, text):
 # Where a status is set: the roads', and each small object's own module by a conditional update.
 SETS_STATUS = {
     "referrals/rules/workflow.py", "referrals/rules/information.py", "referrals/rules/catalogue.py",
-    "referrals/records/actions.py", "referrals/records/checks.py",
+    "referrals/records/actions.py", "referrals/records/checks/claims.py", "referrals/records/deciding.py",
     "referrals/rules/sources.py", "referrals/rules/completeness.py",
     "referrals/sources/signing.py", "referrals/sources/papers.py", "referrals/sources/specimens.py",
     "referrals/reminders/actions.py", "referrals/reminders/posting.py",
@@ -160,6 +160,7 @@ TRUSTED = {  # where text is declared safe, and why it is
     "content/markdown.py": "our own pages, through nh3",
     "content/models.py": "the same, kept",
     "referrals/templatetags/_icons.py": "icons from the wheel",
+    "referrals/templatetags/viewer.py": "escaped words of an opinion, with links to the pages they cite",
 }
 
 

@@ -24,6 +24,7 @@ from referrals.opinion.actions import sign
 from referrals.oversight.actions import hashed
 from referrals.reminders import wishes
 from referrals.rules import catalogue
+from referrals.viewer import actions as pins
 from referrals.vocabulary import CaseStatus, Role
 from tests.build import make_case, make_offer, make_opinion, make_person, make_source
 from tests.referrals.records import samples
@@ -115,6 +116,8 @@ class Scene:
         self.place = HeldPlace.objects.create(case=self.case, where="Mill", held_on=now.date())
         if state == "offered":
             make_offer(self.case, specialist, by=tess, now=now)
+        if state == "reading":
+            pins.pin(record=self.record, region=[0, 0, 9, 9], page=1, by=specialist, now=now)
         if state in ("reading", "signed"):
             opinion = make_opinion(self.case, now=now)
         if state == "signed":
@@ -144,6 +147,7 @@ class Scene:
             "intake": lambda: self.place,
             "review": lambda: self.case.referrals.first(),
             "opinion": lambda: self.case.opinions.first() and self.case.opinions.first().referral,
+            "viewer": lambda: self.case.citations.first() if page == "unpin" else self.record,
             "reminders": lambda: Reminder.objects.filter(case=self.case).order_by("pk").first(),
             "triage": lambda: (
                 self.case.referrals.first() if page == "recall" else self.case.info_requests.first()
@@ -153,7 +157,14 @@ class Scene:
 
     def url(self, name, **other):
         act = "arrive" if name == "sources:specimen_move" else "receive"
-        words = {"number": 1, "slug": "about", "type": "letter", "kind": "own_copy", "act": act}
+        words = {
+            "number": 1,
+            "slug": "about",
+            "type": "letter",
+            "kind": "own_copy",
+            "act": act,
+            "scale": "normal",
+        }
         known = {
             "reference": lambda: self.case.reference, "key": lambda: self.key(name),
             **{word: lambda value=value: value for word, value in words.items()},
@@ -416,7 +427,7 @@ def test_s18_pages_for_a_person_are_kept_by_no_cache(people, clients):
 
 def test_s18_addresses_hold_no_name_and_no_number_of_a_row():
     """Of a case its reference, of a thing its key: never a primary key, never words about a person."""
-    allowed = {"reference", "key", "slug", "type", "number", "rule", "token", "role"}
+    allowed = {"reference", "key", "slug", "type", "number", "rule", "token", "role", "scale"}
     found = {arg for name in OURS for arg in ADDRESSES[name]}
     assert found <= allowed
 
@@ -428,6 +439,7 @@ def test_s16_getting_changes_nothing_but_who_looked(people, clients):
         "referrals_auditevent",
         "django_session",
         "referrals_recordreading",
+        "referrals_pagepicture",  # that a page is looked at: it is drawn
         "referrals_referral",
         "referrals_case",
     }

@@ -11,6 +11,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from referrals.decision.headline import headline
+from referrals.rules import citations
 from referrals.rules.opinion_parts import check_code
 from referrals.vocabulary import Advice, Confidence, SafeToWait
 
@@ -31,6 +32,8 @@ class Reading:
     warning_signs: list
     sources: list
     limits: list
+    citations: list  # the places it quotes, as the body keeps them
+    cited: dict  # number -> title and address of each
     about: str
     born_on: dt.date | None
     signed_at: dt.datetime
@@ -66,6 +69,8 @@ def reading_of(version):
         warning_signs=body.get("warning_signs", []),
         sources=[{**source, "dated_on": _date(source.get("dated_on"))} for source in sources],
         limits=body.get("limits", []),
+        citations=body.get("citations", []),
+        cited=citations.links(body.get("reference", ""), body.get("citations", [])),
         about=body.get("patient", {}).get("name", ""),
         born_on=_date(body.get("patient", {}).get("born_on")),
         signed_at=version.signed_at,

@@ -28,6 +28,7 @@ from referrals.rules.occasions import zone_of
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import may_take
 from referrals.vocabulary import (
+    CHECKING,
     ENDED,
     READING_REFERRAL,
     SETTLED,
@@ -227,8 +228,10 @@ def _records(case, records):
     lines = [RecordType(line.type).for_patient for line in case.checklist.all() if line.state not in there]
     return {
         "ready": count[RecordStatus.READY],
-        "checking": count[RecordStatus.RECEIVED],
+        "checking": sum(count[status] for status in CHECKING),
+        "needing": count[RecordStatus.NEEDS_YOU],
         "refused": count[RecordStatus.REFUSED],
+        "locked_away": count[RecordStatus.QUARANTINED],
         "missing": lines,
         "list_url": reverse("records:list", args=[case.reference]),
         "add_url": "" if case.is_ended else reverse("records:add", args=[case.reference]),

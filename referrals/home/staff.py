@@ -1,11 +1,12 @@
 """The staff's pages of one case: overview, records, who opened what, history. Each opening is written down."""
 
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from referrals.home import staff_page
-from referrals.rules import audit, clocks
+from referrals.rules import audit, clocks, timeline
 from referrals.triage import queries
 from referrals.vocabulary import Act
 
@@ -29,7 +30,8 @@ def overview(request, reference):
 @require_safe
 def records(request, reference):
     case, page = _opened(request, queries.cases(request.user), reference, "records")
-    page["records"] = staff_page.records(case, by=request.user)
+    page["timeline"] = staff_page.records(case, by=request.user, wish=timeline.wish_of(request.GET))
+    page["search_url"] = reverse("viewer:search", args=[reference])
     return render(request, "referrals/home/staff_records.html", page)
 
 

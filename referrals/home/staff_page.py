@@ -19,22 +19,23 @@ from referrals.models import (
     Record,
     Referral,
 )
-from referrals.rules import access, clocks, completeness
+from referrals.rules import access, clocks, completeness, timeline
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import may_take, own_steps
 from referrals.triage import next_acts, queries, worklist
 from referrals.vocabulary import (
     LIVE_REFERRAL,
     MISSING,
+    STOPPED,
     WORKING,
     Act,
     Authority,
     CaseStatus,
     ChecklistState,
+    FileKind,
     InfoRequestStatus,
     OpinionStatus,
     ReassignReason,
-    RecordStatus,
     ReferralStatus,
 )
 
@@ -87,7 +88,7 @@ def cases(person):
         is_signed=Exists(Opinion.objects.filter(case=rows, status=OpinionStatus.SIGNED)),
         record_count=Coalesce(
             Subquery(
-                Record.objects.filter(case=rows).exclude(status=RecordStatus.REFUSED)
+                Record.objects.filter(case=rows).exclude(status__in=STOPPED).exclude(kind=FileKind.ARCHIVE)
                 .order_by().values("case").annotate(n=Count("pk")).values("n")
             ), 0,
         ),
@@ -300,8 +301,7 @@ def openings(case, *, until=None):
 # --- records --------------------------------------------------------------------------------------
 
 
-def records(case, *, by):
-    """All records of a case, by their own date; those without one last."""
-    return access.visible_records(by).filter(case=case).select_related("added_by").order_by(
-        "dated_on", "added_at", "pk"
-    )  # fmt: skip
+def records(case, *, by, wish):
+    """All records of a case in time, as the patient and the reader see them."""
+    rows = access.visible_records(by).filter(case=case).select_related("added_by").defer("text", "study")
+    return timeline.arrange(timeline.in_order(rows, by), case=case, person=by, wish=wish)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.intake import steps
 from referrals.rules import access, checklists, clocks, occasions
-from referrals.vocabulary import ChecklistState, RecordStatus
+from referrals.vocabulary import STOPPED, ChecklistState
 
 
 def own_case(person, reference):
@@ -33,7 +33,7 @@ def own_request(person, reference):
     request.case = case
     items = list(request.items.prefetch_related("records"))
     for item in items:
-        item.kept_records = [record for record in item.records.all() if record.status != RecordStatus.REFUSED]
+        item.kept_records = [record for record in item.records.all() if record.status not in STOPPED]
     return request, items
 
 
@@ -66,8 +66,8 @@ def records_of(case):
     records = list(case.records.all())
     lines = list(case.checklist.all())
     return {
-        "files": [record for record in records if record.status != RecordStatus.REFUSED],
-        "refused": [record for record in records if record.status == RecordStatus.REFUSED],
+        "files": [record for record in records if record.status not in STOPPED],
+        "refused": [record for record in records if record.status in STOPPED],
         "have": [line for line in lines if line.state == ChecklistState.HAVE],
         "missing": [line for line in lines if line.state != ChecklistState.HAVE],
     }

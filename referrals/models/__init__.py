@@ -2,6 +2,7 @@
 
 from .audit import AuditEvent
 from .case import AvoidedName, Case, CaseQuestion, FirstOpinion, HeldPlace, StatusChange
+from .citation import Citation
 from .decision import Decision
 from .file import StoredFile, Upload
 from .imaging import Instance, Series
@@ -32,6 +33,7 @@ __all__ = [
     "Case",
     "CaseQuestion",
     "ChecklistItem",
+    "Citation",
     "Clinic",
     "Decision",
     "Erasure",

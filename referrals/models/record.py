@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from referrals.models.folding import FoldedField
 from referrals.vocabulary import (
     CHECKING,
     ChecklistState,
@@ -19,6 +20,8 @@ from referrals.vocabulary import (
 )
 
 PERSON = settings.AUTH_USER_MODEL
+LOST = "lost"  # refused, as the storage did not find it; its key is kept, and the night goes on looking
+UNPACKED = (RecordStatus.RENDERED, RecordStatus.READY)  # a packed folder's files were taken out
 
 
 class RecordQuerySet(models.QuerySet):
@@ -31,6 +34,11 @@ class RecordQuerySet(models.QuerySet):
     def kept(self):
         """All but the refused."""
         return self.exclude(status=RecordStatus.REFUSED)
+
+    def with_bytes(self):
+        """Those of which the storage has a file under their own key: not a folder whose files were taken out."""
+        gone = Q(status=RecordStatus.REFUSED) & ~Q(refusal=LOST)
+        return self.exclude(gone).exclude(kind=FileKind.ARCHIVE, status__in=UNPACKED)
 
 
 class Record(models.Model):
@@ -60,12 +68,18 @@ class Record(models.Model):
     type = models.CharField(max_length=20, choices=RecordType, default=RecordType.OTHER)
     status = models.CharField(max_length=12, choices=RecordStatus, default=RecordStatus.RECEIVED)
     scan = models.CharField(max_length=12, choices=VirusScan, default=VirusScan.NOT_SCANNED)
-    refusal = models.CharField(max_length=30, blank=True)  # code; the sentence is made when it is shown
+    refusal = models.CharField(
+        max_length=30, blank=True
+    )  # code of what stands against it, or what it waits for
     dated_on = models.DateField(null=True, blank=True)  # what the record itself says
     page_count = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)  # what DOCX and text files say
     study = models.JSONField(default=dict, blank=True)  # DICOM: patient, study, modality, date, part, images
+    summary = models.JSONField(
+        default=dict, blank=True
+    )  # C-CDA, FHIR: the shape is in records.decoder.health
     study_uid = models.CharField(max_length=64, blank=True)  # DICOM Study Instance UID
+    contents = models.JSONField(default=dict, blank=True)  # of a packed folder: files, left_out, next, …
     password = models.BinaryField(null=True, blank=True)  # opens a locked file; encrypted with its key
     dated_by_hand = models.BooleanField(default=False)  # `dated_on` was corrected by a person
     keep_until_on = models.DateField(null=True, blank=True)  # set once its request has ended
@@ -115,9 +129,21 @@ class Record(models.Model):
     def __str__(self):
         return str(self.key)
 
+    @property
+    def has_bytes(self):
+        """What `with_bytes` asks the database."""
+        is_unpacked = self.kind == FileKind.ARCHIVE and self.status in UNPACKED
+        return self.status != RecordStatus.REFUSED and not is_unpacked
+
     def picture_keys(self):
         """Under which the storage keeps what we drew of it."""
         return PagePicture.objects.drawn().filter(page__record=self).values_list("key", flat=True)
+
+
+class RecordPageQuerySet(models.QuerySet):
+    def to_read(self):
+        """Pages without a text that no machine has tried to read yet."""
+        return self.filter(text="", machine_read_at=None, record__status=RecordStatus.READY)
 
 
 class RecordPage(models.Model):
@@ -133,11 +159,22 @@ class RecordPage(models.Model):
     height = models.PositiveIntegerField()
     text = models.TextField(blank=True)
     words = models.JSONField(default=list, blank=True)
+    folded = FoldedField()
     is_read_by_machine = models.BooleanField(default=False)  # the text is from OCR, not from the file
+    machine_read_at = models.DateTimeField(null=True, blank=True)  # OCR was tried, whatever it found
+    machine_claimed_at = models.DateTimeField(null=True, blank=True)
+    machine_attempts = models.PositiveSmallIntegerField(default=0)
+
+    objects = RecordPageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("page")
         ordering = ["number"]
+        indexes = [
+            models.Index(
+                fields=["record", "number"], condition=Q(text="", machine_read_at=None), name="page_to_read"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["record", "number"], name="page_number_once"),
             models.CheckConstraint(
@@ -189,6 +226,7 @@ class RecordReading(models.Model):
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     last_page = models.PositiveIntegerField(default=1)
+    turns = models.JSONField(default=dict, blank=True)  # page number -> quarter turns to the right, 1 to 3
 
     class Meta:
         verbose_name = _("reading")

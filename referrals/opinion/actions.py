@@ -5,9 +5,9 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import Case, Opinion, OpinionAnswer, OpinionVersion, Record, RecordReading
+from referrals.models import Case, Citation, Opinion, OpinionAnswer, OpinionVersion, Record, RecordReading
 from referrals.opinion import body
-from referrals.rules import audit, opinion_parts
+from referrals.rules import audit, citations, opinion_parts
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import StepNotPossible, take
 from referrals.vocabulary import READING_REFERRAL, Act, OpinionStatus, ReferralStatus
@@ -68,6 +68,7 @@ def sign(*, referral, by, now, edit):
     version = OpinionVersion.objects.create(
         opinion=opinion, body=text, sha256=body.sha256_of(text), signed_by=by, signed_at=now
     )
+    pins_of(opinion).update(version=version)
     _note(Act.SIGN_OPINION, opinion, by=by, now=now, detail={"sha256": version.sha256})
     take(CASE, "deliver", opinion.case, by=by, now=now)
     take(REFERRAL, "sign", referral, by=by, now=now)
@@ -79,7 +80,14 @@ def body_now(opinion, *, now):
     records = list(Record.objects.ready().filter(case=opinion.case).order_by("dated_on", "added_at", "pk"))
     readings = RecordReading.objects.filter(person=opinion.author, record__case=opinion.case)
     read_ids = set(readings.values_list("record_id", flat=True))
-    return body.body_of(opinion, records=records, read_ids=read_ids, now=now)
+    pins = pins_of(opinion).select_related("record").order_by("number")
+    return body.body_of(opinion, records=records, read_ids=read_ids, pins=pins, now=now)
+
+
+def pins_of(opinion):
+    """The author's pins that the texts cite."""
+    numbers = citations.all_cited_in(opinion)
+    return Citation.objects.filter(case=opinion.case, by=opinion.author, number__in=numbers)
 
 
 def _locked(referral, by, now):

@@ -1,6 +1,6 @@
 """The text of a signed opinion: all that the patient reads, as data, and its hash.
 
-A version's `body` (format 1) holds, in words as they stood at the signature:
+A version's `body` (format 2; format 1 has no `citations`) holds, in words as they stood at the signature:
 
     format        1
     reference     SO-7K3M-92QX
@@ -18,6 +18,8 @@ A version's `body` (format 1) holds, in words as they stood at the signature:
     plain_words   what the specialist says to the patient
     sources       a list of {key, name, type, type_words, kind, dated_on, added_on, pages, sha256, read};
                   `read` says whether the signer opened it
+    citations     a list of {number, key, record (its key), name, page, frame, region, quote, note}: the pins
+                  that the texts cite as [number]; region is [x, y, width, height] in thousandths of the page
     limits        a list of sentences: what this opinion does not rest on
     signer        name, title, specialty, licence, practice
     signed_at     ISO 8601, UTC
@@ -33,9 +35,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from referrals.rules import citations
 from referrals.vocabulary import Advice, RecordType
 
-FORMAT = 1
+FORMAT = 2
 
 
 def canonical(body):
@@ -47,8 +50,11 @@ def sha256_of(body):
     return hashlib.sha256(canonical(body)).hexdigest()
 
 
-def body_of(opinion, *, records, read_ids, now):
-    """The body as it would be signed at this moment. `read_ids`: the records the author has opened."""
+def body_of(opinion, *, records, read_ids, pins, now):
+    """The body as it would be signed at this moment.
+
+    `read_ids`: the records the author has opened. `pins`: those the texts cite, by number.
+    """
     case, profile = opinion.case, opinion.author.specialist_profile
     zone = ZoneInfo(case.clinic.zone)
     return {
@@ -75,6 +81,7 @@ def body_of(opinion, *, records, read_ids, now):
         "questions": _questions(opinion),
         "plain_words": opinion.plain_words,
         "sources": [_source(record, record.pk in read_ids, zone) for record in records],
+        "citations": [{**citations.as_source(pin), "note": ""} for pin in pins],
         "limits": _limits(records, read_ids),
         "signer": {
             "name": opinion.author.shown_name,

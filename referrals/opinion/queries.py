@@ -2,12 +2,15 @@
 
 import datetime as dt
 from types import SimpleNamespace
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from referrals.models import Opinion
 from referrals.opinion import plain
 from referrals.opinion.forms import OpinionForm
-from referrals.rules import opinion_parts
-from referrals.rules.access import visible_opinions, visible_readings
+from referrals.rules import citations, opinion_parts
+from referrals.rules.access import visible_citations, visible_opinions, visible_readings
 from referrals.vocabulary import Advice, CaseStatus, Confidence, OpinionStatus, SafeToWait, Stance
 
 
@@ -51,9 +54,26 @@ def writing(referral, *, form=None):
         "done": opinion_parts.done_count(parts),
         "of": len(parts),
         "missing": [part for part in parts if not part.is_done],
+        "cites": cites(referral, opinion),
         "hint": plain.hint_for(opinion.plain_words if opinion else ""),
         "is_asking": referral.case.status == CaseStatus.CLARIFICATION,
     }
+
+
+def cites(referral, opinion):
+    """{code of a part: [{title, url}]}: the pins that each part cites, with their page in the reading room."""
+    cited, room = citations.cited_in(opinion), reverse("review:room", args=[referral.case.reference])
+    pins = visible_citations(referral.specialist).filter(case=referral.case, by=referral.specialist)
+    known = {pin.number: pin for pin in pins.select_related("record")} if any(cited.values()) else {}
+    return {
+        code: [_cite(known[number], room) for number in numbers if number in known]
+        for code, numbers in cited.items()
+    }
+
+
+def _cite(pin, room):
+    where = {"record": pin.record.key, "page": pin.page or 1, "pane": "page", "pin": pin.key}
+    return {"title": citations.title_of(citations.as_source(pin)), "url": f"{room}?{urlencode(where)}"}
 
 
 def draft_of(referral):
@@ -98,6 +118,7 @@ def shown(body):
         "certainty_words": _patient_words(Confidence, body["certainty"]["level"]),
         "safe_words": _patient_words(SafeToWait, body["safe_to_wait"]["level"]),
         "sources": [{**source, "dated_on": _date(source["dated_on"])} for source in body["sources"]],
+        "cited": citations.links(body["reference"], body.get("citations", [])),
         "signed_at": dt.datetime.fromisoformat(body["signed_at"]),
     }
 

@@ -108,6 +108,7 @@ def saved_state(referral, opinion):
         "done": _("%(done)d of %(of)d parts done") % {"done": writing["done"], "of": writing["of"]},
         "parts": {code: part.is_done for code, part in writing["parts"].items()},
         "hint": plain.hint_for(opinion.plain_words),
+        "cites": writing["cites"],
     }
 
 

@@ -16,6 +16,7 @@ from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import WORKING, Act, CaseStatus, ChecklistState, RecordStatus, RecordType
 
 ADDABLE = WORKING | {CaseStatus.DRAFT}
+UNREADABLE = frozenset({RecordStatus.REFUSED, RecordStatus.NEEDS_YOU})
 TO_SAY = (ChecklistState.HAVE, ChecklistState.ON_ITS_WAY, ChecklistState.TO_COME, ChecklistState.CANT_GET)
 
 
@@ -47,17 +48,15 @@ def why_no_more(case, by):
 
 
 def may_remove(record, by):
-    """Drafts are the patient's own; what was sent stays, but for files nobody can read."""
+    """Drafts are the patient's own; what was sent stays, but for files nobody can read. Viruses are for staff."""
     case = record.case
-    if not access.is_patient_of(by, case):
+    if not access.is_patient_of(by, case) or record.status == RecordStatus.QUARANTINED:
         return False
-    return case.status == CaseStatus.DRAFT or (
-        record.status == RecordStatus.REFUSED and case.status in ADDABLE
-    )
+    return case.status == CaseStatus.DRAFT or (record.status in UNREADABLE and case.status in ADDABLE)
 
 
 def room_of(case):
-    held = case.records.kept().aggregate(files=Count("pk"), size=Sum("size"))
+    held = case.records.with_bytes().aggregate(files=Count("pk"), size=Sum("size"))
     return Room(
         max(settings.MAX_CASE_FILES - held["files"], 0), max(settings.MAX_CASE_BYTES - (held["size"] or 0), 0)
     )

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from referrals.records import actions, refusals, uploads
+from referrals.records import actions, passwords, refusals, uploads
 from referrals.vocabulary import ChecklistState, RecordType
 
 NO_SPACE = "no_space"
@@ -31,6 +31,12 @@ class TypeForm(forms.Form):
 class ChecklistForm(forms.Form):
     type = forms.ChoiceField(choices=RecordType)
     state = forms.ChoiceField(choices=[(each, ChecklistState(each).for_patient) for each in actions.TO_SAY])
+
+
+class PasswordForm(forms.Form):
+    """Blanks at either end may belong to it."""
+
+    password = forms.CharField(max_length=passwords.LONGEST, strip=False)
 
 
 def complaint(problem, name, limits):

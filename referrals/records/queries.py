@@ -6,32 +6,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import F, IntegerField, Prefetch, Value, When
+from django.db.models import IntegerField, Prefetch, Value, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.models import InfoItem, PagePicture, Record, RecordReading
-from referrals.records import actions, kinds, refusals
+from referrals.models import InfoItem, Record, RecordReading
+from referrals.records import actions, deciding, kinds, refusals
+from referrals.rules import timeline
 from referrals.vocabulary import (
+    CHECKING,
+    STOPPED,
     AskedOf,
     ChecklistState,
     FileKind,
     InfoRequestStatus,
-    PageScale,
     RecordStatus,
     RecordType,
+    VirusScan,
 )
 
 ITEM = re.compile(r"[1-9]\d{0,3}", re.ASCII)
 NEEDS_YOU_FIRST = Choose(
-    When(status=RecordStatus.REFUSED, then=Value(0)),
-    When(status=RecordStatus.RECEIVED, then=Value(1)),
+    When(status__in=sorted(STOPPED), then=Value(0)),
+    When(status__in=sorted(CHECKING), then=Value(1)),
     default=Value(2),
     output_field=IntegerField(),
 )
-# By the day the record speaks of, newest first; what has no day comes after, as it came.
-BY_DAY = (F("dated_on").desc(nulls_last=True), "-added_at", "-pk")
+TONES = {RecordStatus.REFUSED: "stop", RecordStatus.QUARANTINED: "stop", RecordStatus.NEEDS_YOU: "warn"}
 SHAPES = {
     FileKind.PDF: lambda n: ngettext("%d page", "%d pages", n) % n,
     FileKind.TIFF: lambda n: ngettext("%d page", "%d pages", n) % n,
@@ -44,8 +46,13 @@ class FileRow:
     type: str  # what it is, as this person says it
     shape: str  # "3 pages", "Photo"
     icon: str
-    refusal: Any  # what is wrong and how to go on, or None
+    refusal: Any  # what is wrong or waited for, and how to go on; or None
+    tone: str  # of these words
+    note: str  # what became of a packed folder
+    scan: str  # that nobody looked for viruses
     can_remove: bool
+    can_unlock: bool
+    can_decide_scan: bool
 
 
 @dataclass(frozen=True)
@@ -68,20 +75,31 @@ def files_of(case, person):
 
 def file_row(record, case, person):
     record.case = case
-    refused = record.status == RecordStatus.REFUSED
     return FileRow(
         record,
         _type_in_words(record, case, person),
         shape_of(record),
         _icon(record),
-        refusals.words_for(record.refusal) if refused else None,
-        actions.may_remove(record, person),
+        refusals.words_for(record.refusal) if record.refusal else None,
+        TONES.get(record.status, "info"),
+        contents_in_words(record),
+        _scan_in_words(record, case, person),
+        actions.may_remove(record, person) or deciding.may_destroy(record, person),
+        deciding.may_unlock(record, person),
+        deciding.may_decide_scan(record, person),
     )
 
 
 def _type_in_words(record, case, person):
     type = RecordType(record.type)
     return type.for_patient if case.patient_id == person.pk else type.label
+
+
+def _scan_in_words(record, case, person):
+    if record.status != RecordStatus.READY or record.scan == VirusScan.CLEAN:
+        return ""
+    scan = VirusScan(record.scan)
+    return scan.for_patient if case.patient_id == person.pk else scan.label
 
 
 def shape_of(record):
@@ -92,32 +110,56 @@ def shape_of(record):
     return in_pages(record.page_count) if in_pages else FileKind(record.kind).label
 
 
+def contents_in_words(record):
+    """What became of a packed folder; '' for any other file."""
+    told = record.contents
+    if record.status != RecordStatus.READY or "files" not in told:
+        return ""
+    taken = told["files"] - told.get("broken", 0) - told.get("same", 0)
+    parts = [
+        (taken, ngettext("%d file of it is in your list.", "%d files of it are in your list.", taken)),
+        (told.get("same", 0), ngettext("%d was here before.", "%d were here before.", told.get("same", 0))),
+        (told.get("broken", 0), ngettext("%d is damaged.", "%d are damaged.", told.get("broken", 0))),
+        (
+            told.get("left_out", 0),
+            ngettext(
+                "%d is no record, such as a program that shows pictures, and was left out.",
+                "%d are no records, such as programs that show pictures, and were left out.",
+                told.get("left_out", 0),
+            ),
+        ),
+    ]
+    return " ".join(words % number for number, words in parts if number)
+
+
 def summary(rows):
     """“5 files: 2 ready, 1 being checked, 1 needs you.”"""
     if not rows:
         return _("No files yet.")
-    count = {status: sum(row.record.status == status for row in rows) for status in RecordStatus}
+    statuses = [row.record.status for row in rows]
+    ready = statuses.count(RecordStatus.READY)
+    checking = sum(status in CHECKING for status in statuses)
+    locked_away = statuses.count(RecordStatus.QUARANTINED)
+    needing = sum(status in STOPPED for status in statuses) - locked_away
     parts = [
-        (count[RecordStatus.READY], ngettext("%d ready", "%d ready", count[RecordStatus.READY])),
-        (
-            count[RecordStatus.RECEIVED],
-            ngettext("%d being checked", "%d being checked", count[RecordStatus.RECEIVED]),
-        ),
-        (count[RecordStatus.REFUSED], ngettext("%d needs you", "%d need you", count[RecordStatus.REFUSED])),
+        (ready, ngettext("%d ready", "%d ready", ready)),
+        (checking, ngettext("%d being checked", "%d being checked", checking)),
+        (needing, ngettext("%d needs you", "%d need you", needing)),
+        (locked_away, ngettext("%d locked away", "%d locked away", locked_away)),
     ]
     whole = ngettext("%d file", "%d files", len(rows)) % len(rows)
     return f"{whole}: {', '.join(words % number for number, words in parts if number)}."
 
 
 def is_checking(rows):
-    return any(row.record.status == RecordStatus.RECEIVED for row in rows)
+    return any(row.record.status in CHECKING for row in rows)
 
 
 def checklist_of(case, rows):
     """The lines with what is said of them; `rows` are the case's files."""
     added = {}
     for row in rows:
-        if row.record.status != RecordStatus.REFUSED:
+        if row.record.status not in STOPPED:
             added.setdefault(row.record.type, []).append(row.record)
     return [_line(item, added.get(item.type, []), bool(rows)) for item in case.checklist.all()]
 
@@ -137,7 +179,7 @@ def _line(item, records, has_files):
 
 
 def _said(state, records):
-    if any(record.status == RecordStatus.RECEIVED for record in records):
+    if any(record.status in CHECKING for record in records):
         return _("Added. We are checking it.")
     if records:
         pages = sum(record.page_count for record in records)
@@ -155,24 +197,20 @@ def asked_item(case, position):
     return open_now.filter(position=int(position)).first()
 
 
-def records_of(records, case, person):
-    """The list of a case's records: `records` are those this person may see."""
+def records_of(records, case, person, wish):
+    """(timeline, [(title, rows)]) of a case's records: `records` are those this person may see."""
     readings = RecordReading.objects.select_related("person").order_by("-last_at", "pk")
     found = records.filter(case=case).select_related("added_by").defer("text", "study")
-    found = found.prefetch_related(Prefetch("readings", readings)).order_by(*BY_DAY)
-    return [file_row(record, case, person) for record in found]
+    found = timeline.in_order(found, person).prefetch_related(
+        Prefetch("readings", readings, to_attr="read_by")
+    )
+    line = timeline.arrange(found, case=case, person=person, wish=wish)
+    return line, [(title, [file_row(r, case, person) for r in group]) for title, group in line.groups]
 
 
 def record_to_read(records, reference, key):
     return records.filter(case__reference=reference, key=key).select_related(
         "case__clinic", "case__patient", "added_by"
-    )
-
-
-def drawn_page(record, number):
-    """How one page looks at the normal scale, if it is drawn."""
-    return PagePicture.objects.drawn().filter(
-        page__record=record, page__number=number, scale=PageScale.NORMAL
     )
 
 
@@ -204,7 +242,7 @@ def names_somebody_else(record):
 
 
 def _icon(record):
-    if record.status == RecordStatus.REFUSED:
+    if record.status in STOPPED:
         return "file-x"
     if record.status == RecordStatus.READY:
         return "file-check"

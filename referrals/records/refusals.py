@@ -13,6 +13,19 @@ UNREADABLE = "unreadable"
 NAME_LIES = "name_lies"
 NOT_TAKEN = "not_taken"
 LOST = "lost"
+DICOMDIR = "dicomdir"
+# It needs somebody.
+PASSWORD = "password"  # noqa: S105 a code
+WRONG_PASSWORD = "wrong_password"  # noqa: S105 a code
+# A virus.
+VIRUS = "virus"
+# It waits for something of ours.
+SCANNER_AWAY = "scanner_away"
+TOO_LARGE_TO_SCAN = "too_large_to_scan"
+# Packed folders.
+NO_ROOM_INSIDE = "no_room_inside"
+TOO_LARGE_INSIDE = "too_large_inside"
+NESTED_TOO_DEEP = "nested_too_deep"
 
 
 @dataclass(frozen=True)
@@ -40,8 +53,54 @@ TABLE = {
         _("We can’t take this kind of file."),
         _("Save it as a PDF, or take a photo of what it shows."),
     ),
+    PASSWORD: Words(
+        _("This file is locked with a password."),
+        _("Type the password, and we open it here. We keep it safe, and nobody sees it."),
+        "lock",
+    ),
+    WRONG_PASSWORD: Words(
+        _("That password did not open the file."),
+        _("Look at the small and large letters, and try again. Whoever sent you the file can tell you."),
+        "lock",
+    ),
+    VIRUS: Words(
+        _("We found a virus in this file. We locked it away: nobody can open it."),
+        _("Nothing happened to your other files. Ask for a fresh copy where you got it, or call us."),
+        "shield-alert",
+    ),
+    SCANNER_AWAY: Words(
+        _("This file waits for our virus check, which is not free just now."),
+        _("There is nothing for you to do. We check it as soon as we can."),
+        "clock",
+    ),
+    TOO_LARGE_TO_SCAN: Words(
+        _("This file is too large for our virus check."),
+        _("Our staff decide how to go on. There is nothing for you to do."),
+        "clock",
+    ),
     "archive": Words(
-        _("This is a packed folder (ZIP or similar)."), _("Unpack it and add the files that are inside.")
+        _("This is a packed folder of a kind we can’t open."),
+        _("Unpack it and add the files that are inside, or pack it as ZIP."),
+    ),
+    "archive_tricks": Words(
+        _("This packed folder has links in it, or files that point outside of it. We don’t open those."),
+        _("Unpack it and add the files that are inside."),
+    ),
+    "nothing_inside": Words(
+        _("There is no record in this packed folder."),
+        _("Look whether it is the right one, and add the files."),
+    ),
+    NO_ROOM_INSIDE: Words(
+        _("There is no room for what is in this packed folder."),
+        _("Unpack it and add the files that matter most, or call us for more room."),
+    ),
+    TOO_LARGE_INSIDE: Words(
+        _("A file in this packed folder is larger than we can take."),
+        _("Unpack it and add the others, or call us."),
+    ),
+    NESTED_TOO_DEEP: Words(
+        _("This is a packed folder in a packed folder in a packed folder."),
+        _("Unpack it and add the files that are inside."),
     ),
     "office": Words(_("This is a spreadsheet or a slide show."), _("Save it as a PDF and add that.")),
     "old_word": Words(
@@ -63,14 +122,23 @@ TABLE = {
         _("We can’t take this kind of picture."),
         _("Save it as JPEG or PNG, or take a screenshot, and add that."),
     ),
-    "dicomdir": Words(
+    DICOMDIR: Words(
         _("This is the table of contents of a CD, not a scan."), _("Add the scan files themselves.")
     ),
     "too_many_pixels": Words(
         _("This picture is too large to open safely."), _("Save it at a smaller size and add that.")
     ),
     "packed_too_tight": Words(
-        _("This file unpacks to far more than it should."), _("Save it as a PDF and add that.")
+        _("This file unpacks to far more than it should."),
+        _("If it is a packed folder, unpack it and add the files. If not, save it as a PDF and add that."),
+    ),
+    "empty_summary": Words(
+        _("This health summary has nothing in it that we can show."),
+        _("Ask the hospital’s portal for it once more, or save it as a PDF and add that."),
+    ),
+    "summary_too_large": Words(
+        _("This health summary is too large to open safely."),
+        _("Ask the hospital’s portal for a shorter time, or save it as a PDF and add that."),
     ),
     LOST: Words(_("This file got lost on our side. We are sorry."), _("Add it once more.")),
 }

@@ -7,16 +7,10 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 from referrals import storage
 from referrals.records import kinds
+from referrals.rules.closed import CLOSED
 
 ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
 PLAIN_NAME = re.compile(r"[^A-Za-z0-9 ._()+-]")
-# A sandbox of its own: even opened in a tab nothing in it runs or calls out.
-CLOSED = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store, private",
-}
 
 
 class NoSuchRange(Exception):
@@ -36,14 +30,6 @@ def original(record, request):
     response["Accept-Ranges"] = "bytes"
     response["Content-Type"] = kinds.KINDS[record.kind].media_type
     response["Content-Disposition"] = disposition(record.name)
-    return response
-
-
-def picture(drawn, request):
-    """One page as we drew it."""
-    response = _stream(drawn.key, 0, storage.size(drawn.key), request)
-    response["Content-Type"] = "image/webp"
-    response["Content-Disposition"] = "inline"
     return response
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from referrals.records import checks
+from referrals.records import checks, machine_reading, picturing
 
 
 @shared_task
@@ -15,6 +15,29 @@ def check_record(*, key):
 def check_waiting_records():
     for key in checks.waiting(now=timezone.now())[:100]:
         check_record.delay(key=str(key))
+
+
+@shared_task
+def draw_pages(*, key):
+    picturing.draw(key=key, clock=timezone.now)
+
+
+@shared_task
+def draw_waiting_pages():
+    for key in picturing.waiting(now=timezone.now()):
+        draw_pages.delay(key=str(key))
+
+
+@shared_task
+def read_pages(*, key):
+    if machine_reading.read(key=key, clock=timezone.now):
+        read_pages.delay(key=key)
+
+
+@shared_task
+def read_waiting_pages():
+    for key in machine_reading.waiting(now=timezone.now())[:20]:
+        read_pages.delay(key=str(key))
 
 
 @shared_task

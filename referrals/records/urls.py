@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referrals.records import views
+from referrals.records import check_views, views
 
 app_name = "records"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<str:reference>/<uuid:key>/", views.read, name="read"),
     path("<str:reference>/<uuid:key>/type/", views.type_, name="type"),
     path("<str:reference>/<uuid:key>/remove/", views.remove, name="remove"),
-    path("<str:reference>/<uuid:key>/pages/<int:number>/", views.page, name="page"),
+    path("<str:reference>/<uuid:key>/password/", check_views.password, name="password"),
+    path("<str:reference>/<uuid:key>/scan/", check_views.scan, name="scan"),
     path("<str:reference>/<uuid:key>/download/", views.download, name="download"),
 ]

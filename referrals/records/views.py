@@ -13,8 +13,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals import storage
-from referrals.records import actions, forms, kinds, queries, sending, uploads
-from referrals.rules import access, audit, reading
+from referrals.records import actions, check_views, deciding, forms, kinds, queries, sending, uploads
+from referrals.rules import access, audit, reading, timeline
 from referrals.rules.access import visible_cases, visible_records
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, CaseStatus, RecordStatus, RecordType
@@ -169,6 +169,8 @@ def checklist(request, reference):
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request, reference, key):
     record = _record(request, reference, key)
+    if deciding.may_destroy(record, request.user):
+        return check_views.remove_locked_away(request, record)
     if not actions.may_remove(record, request.user):
         raise PermissionDenied(_("What you have sent stays with your request."))
     if request.method == "POST":
@@ -192,11 +194,18 @@ def remove(request, reference, key):
 def list_(request, reference):
     case = get_object_or_404(visible_cases(request.user).select_related("clinic"), reference=reference)
     is_own = access.is_patient_of(request.user, case)
+    wish = timeline.wish_of(request.GET)
+    line, groups = queries.records_of(visible_records(request.user), case, request.user, wish)
     context = {
         "case": case,
-        "rows": queries.records_of(visible_records(request.user), case, request.user),
+        "timeline": line,
+        "groups": groups,
         "shows_readers": is_own or access.is_staff_for(request.user, case),
         "may_add": not actions.why_no_more(case, request.user),
+        "may_date": is_own
+        or access.is_staff_for(request.user, case)
+        or access.is_reading(request.user, case),
+        "search_url": reverse("viewer:search", args=[reference]),
         "is_own": is_own,
         "base": _shell(is_own),
         "back_url": _case_page(case, is_own),
@@ -204,18 +213,26 @@ def list_(request, reference):
     return render(request, "referrals/records/list.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def read(request, reference, key):
+    """Words to mark come by POST, so that they are in no address; all else is the same page."""
     record = _record(request, reference, key)
     is_own = access.is_patient_of(request.user, record.case)
-    if request.method == "GET" and record.status == RecordStatus.READY:
-        reading.note_opening(record=record, by=request.user, now=timezone.now())
+    number = reading.page_of(record, request.GET.get("page", ""))
+    if request.method != "HEAD" and record.status == RecordStatus.READY:
+        reading.note_opening(record=record, by=request.user, now=timezone.now(), page=number)
     context = {
         "record": record,
         "row": queries.file_row(record, record.case, request.user),
-        "pages": list(record.pages.all()),
+        "number": number,
+        "two": request.GET.get("two") == "1",
+        "pin": request.GET.get("pin", ""),
+        "query": request.POST.get("q", "")[:200].replace("\x00", ""),
         "identity": queries.identity(record),
         "is_somebody_else": queries.names_somebody_else(record),
+        "may_date": is_own
+        or access.is_staff_for(request.user, record.case)
+        or access.is_reading(request.user, record.case),
         "is_own": is_own,
         "base": _shell(is_own),
     }
@@ -223,22 +240,10 @@ def read(request, reference, key):
 
 
 @require_safe
-def page(request, reference, key, number):
-    record = _record(request, reference, key)
-    if record.status != RecordStatus.READY:
-        raise Http404
-    drawn = get_object_or_404(queries.drawn_page(record, number))
-    try:
-        return sending.picture(drawn, request)
-    except storage.NotThere:
-        raise Http404 from None
-
-
-@require_safe
 def download(request, reference, key):
     """The file as it came in, once it is sure that it still is."""
     record = _record(request, reference, key)
-    if record.status != RecordStatus.READY:
+    if record.status != RecordStatus.READY or not record.has_bytes:
         raise Http404
     if not _is_as_it_came(record, request):
         return render(request, "referrals/records/damaged.html", {"record": record}, status=410)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from referrals.review import actions, queries
 from referrals.review import room as rooms
@@ -123,18 +123,20 @@ def reading_or_404(request, reference):
     return get_object_or_404(rooms.readings(request.user), case__reference=reference)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def room(request, reference):
+    """Words to search for come by POST, so that they are in no address; all else is the same page."""
     referral = reading_or_404(request, reference)
     now = timezone.now()
-    wanted, page = request.GET.get("record", ""), rooms.page_number(request.GET.get("page", ""))
-    context = rooms.room(
-        referral, request.user, wanted=wanted, page=page, pane=request.GET.get("pane", ""), now=now
-    )
-    if request.method == "GET":  # looking is an act that the patient is shown
-        shown = {"record": context["record"], "page": context["sheet"].number} if context["record"] else {}
+    context = rooms.room(referral, request.user, asked=request.GET, now=now)
+    if request.method != "HEAD":  # looking is an act that the patient is shown
+        shown = {"record": context["record"], "page": context["number"]} if context["record"] else {}
         actions.enter(referral=referral, by=request.user, now=now, **shown)
-    return render(request, "referrals/review/room.html", context | {"now": now})
+    context |= {"query": request.POST.get("q", "")[:200].replace("\x00", ""), "now": now}
+    context["only_reading"] = request.headers.get(
+        "X-Only-Reading", ""
+    )  # the script keeps the opinion as it is
+    return render(request, "referrals/review/room.html", context)
 
 
 class OwnReading(View):

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from referrals.models import (
     Case,
+    Citation,
     GoWithout,
     InfoRequest,
     Letter,
@@ -25,11 +26,11 @@ from referrals.models import (
 )
 from referrals.vocabulary import (
     READING_REFERRAL,
+    STOPPED,
     AskedOf,
     CaseStatus,
     InfoRequestStatus,
     OpinionStatus,
-    RecordStatus,
     ReferralStatus,
     Role,
 )
@@ -158,13 +159,13 @@ def visible_readings(person):
 
 
 def visible_records(person):
-    """Records of visible cases. Refused files are for the patient and staff alone."""
+    """Records of visible cases. What nobody can read (or may) is for the patient and staff alone."""
     if not is_known(person):
         return Record.objects.none()
     seen = Record.objects.filter(case__in=visible_cases(person))
     if clinics_as(person, Role.SPECIALIST):
         seen = seen.filter(
-            ~Q(status=RecordStatus.REFUSED)
+            ~Q(status__in=STOPPED)
             | Q(case__patient_id=person.pk)
             | Q(case__clinic_id__in=clinics_as(person, *STAFF))
         )
@@ -235,6 +236,18 @@ def visible_opinions(person):
     lead = _staffed_by(person, Role.LEAD)
     author = Q(author_id=person.pk, referral__specialist_id=person.pk, case__in=visible_cases(person))
     return Opinion.objects.filter(patient | staff | lead | author).exclude(
+        case__status=CaseStatus.ENTERED_IN_ERROR
+    )
+
+
+def visible_citations(person):
+    """Pins: one's own, and as drafts the lead's to see; once a signed opinion quotes them, its readers'."""
+    if not is_known(person):
+        return Citation.objects.none()
+    own = Q(by_id=person.pk, case__in=visible_cases(person))
+    lead = Q(case__clinic_id__in=clinics_as(person, Role.LEAD)) & ~Q(case__patient_id=person.pk)
+    signed = visible_opinions(person).filter(status=OpinionStatus.SIGNED)
+    return Citation.objects.filter(own | lead | Q(version__opinion__in=signed)).exclude(
         case__status=CaseStatus.ENTERED_IN_ERROR
     )
 

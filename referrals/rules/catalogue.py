@@ -62,6 +62,7 @@ RULES = {
         Rule(id="P7", label=_("Form for records not signed"), stops=_("signed, or asked another way"), occasions=chasing.form_not_signed, last=frozenset({"5d"})),
         Rule(id="P8", label=_("Ask for the records again"), stops=_("it is here, or not needed"), occasions=chasing.ask_them_again, last=frozenset({"due"})),
         Rule(id="P9", label=_("We need something from the patient"), stops=_("answered, or not needed"), occasions=occasions.we_need_something, news=frozenset({"asked"}), last=frozenset({"7d", "48h"})),
+        Rule(id="P10", label=_("A file stopped in its checks"), stops=_("opened, replaced or removed"), occasions=occasions.file_stopped, news=frozenset({"found"}), last=frozenset({"72h"})),
         Rule(id="P11", label=_("Form for records runs out"), stops=_("signed anew, or no longer needed"), occasions=chasing.form_runs_out),
         Rule(id="P14", label=_("Opinion ready"), stops=_("the patient opened it"), occasions=occasions.opinion_ready, is_news=True, last=frozenset({"3d"})),
         Rule(id="P22", label=_("Files are deleted soon"), stops=_("kept longer, or a legal hold"), occasions=occasions.files_end, is_news=True, last=frozenset({"7d"})),

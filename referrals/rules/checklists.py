@@ -4,10 +4,22 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.models import ChecklistItem
 from referrals.rules import clocks
-from referrals.vocabulary import MISSING, WAITING, ChecklistState, Emergency, RecordType, Situation, Subject
+from referrals.vocabulary import (
+    MISSING,
+    WAITING,
+    ChecklistState,
+    Emergency,
+    RecordStatus,
+    RecordType,
+    Situation,
+    Subject,
+)
 
 LETTER, REPORT, IMAGES = RecordType.LETTER, RecordType.IMAGING_REPORT, RecordType.IMAGES
 PATHOLOGY, LAB, MEDICINES, PLAN = RecordType.PATHOLOGY, RecordType.LAB, RecordType.MEDICINES, RecordType.PLAN
+
+# Files nobody can read.
+GONE = (RecordStatus.REFUSED, RecordStatus.QUARANTINED)
 
 HELPS = {
     Situation.SURGERY: (LETTER, REPORT, IMAGES, MEDICINES),
@@ -36,7 +48,7 @@ def came(case, type):
 
 def went(case, type):
     """One that lost its last file isn't any more."""
-    if not case.records.kept().filter(type=type).exists():
+    if not case.records.exclude(status__in=GONE).filter(type=type).exists():
         case.checklist.filter(type=type, state=ChecklistState.HAVE).update(state=ChecklistState.TO_COME)
 
 

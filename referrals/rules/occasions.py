@@ -11,15 +11,18 @@ from referrals.models import Person
 from referrals.rules import clocks, retention
 from referrals.vocabulary import (
     ENDED,
+    STOPPED,
     WORKING,
     AskedOf,
     CaseStatus,
     ConsentStatus,
     InfoRequestStatus,
     PlaceStatus,
+    RecordStatus,
     ReferralStatus,
     Situation,
     Urgency,
+    WayIn,
 )
 
 HOUR, DAY = clocks.HOUR, clocks.DAY
@@ -111,6 +114,25 @@ def we_need_something(case):
                 *((step, asked.asked_at + span) for step, span in later.items()),
             )
             yield Occasion(case.patient, asked.key.hex, moments, patient_hours(case, urgent=urgent))
+
+
+def file_stopped(case):
+    """From the first file that stopped and is still here; who is on the page sees it there, so not within the hour.
+
+    What is locked away is for staff: the patient is told and not reminded.
+    """
+    if case.status not in WORKING | {CaseStatus.DRAFT}:
+        return
+    stopped = case.records.filter(status__in=STOPPED, way_in=WayIn.PORTAL, checked_at__isnull=False)
+    found = list(stopped.order_by("checked_at", "pk").values_list("status", "checked_at"))
+    if not found:
+        return
+    first = found[0][1]
+    moments = (("found", first + HOUR), ("24h", first + DAY), ("72h", first + 3 * DAY))
+    if all(status == RecordStatus.QUARANTINED for status, _at in found):
+        moments = moments[:1]
+    day = clocks.today(first, zone_of(case.patient, case.clinic)).isoformat()
+    yield Occasion(case.patient, day, moments, patient_hours(case))
 
 
 def opinion_ready(case):

@@ -22,7 +22,7 @@ from referrals.storage.writing import Arriving, Stored, TooLarge, Writing
 
 __all__ = [
     "Arriving", "Away", "Busy", "Damaged", "File", "NoRoom", "NotThere", "Stored", "TooLarge", "Writing", "WrongRing",
-    "delete", "keys_before", "open", "put", "sha256", "size", "sweep_incoming",
+    "delete", "keys_before", "open", "put", "seal", "sha256", "size", "sweep_incoming", "unseal",
 ]  # fmt: skip
 PIECE = 1024**2
 log = structlog.get_logger("referrals.storage")
@@ -82,6 +82,17 @@ def delete(key):
     key = frames.identity(key)
     StoredFile.objects.filter(key=key).delete()
     transaction.on_commit(lambda: _delete_bytes(key))
+
+
+def seal(key, value):
+    """A short secret of this file (what opens it, say), to be kept in a row: noise once the file is deleted."""
+    row = _row(key)
+    return frames.Cipher(ring.unwrap(row), row.key).seal_value(value)
+
+
+def unseal(key, sealed):
+    row = _row(key)
+    return frames.Cipher(ring.unwrap(row), row.key).open_value(sealed)
 
 
 def keys_before(moment):

@@ -11,7 +11,7 @@ writing of a frame the nonce is not. (GCM gives away its proof, and both texts' 
 twice.) 64 random bits have to differ only between the writings of one frame of one file.
 
 Tails, what an unfinished upload has beyond its whole frames, have 96 random bits, and their offset as
-associated data.
+associated data. So have values, short secrets that belong to a file and are kept in a row of their own.
 """
 
 import io
@@ -80,6 +80,17 @@ class Cipher:
         try:
             return self.gcm.decrypt(sealed[:NONCE], sealed[NONCE:], self._tail_at(offset))
         except InvalidTag:
+            raise Damaged from None
+
+    def seal_value(self, value):
+        nonce = os.urandom(NONCE)
+        return nonce + self.gcm.encrypt(nonce, value, self.bound + b"value")
+
+    def open_value(self, sealed):
+        sealed = bytes(sealed)
+        try:
+            return self.gcm.decrypt(sealed[:NONCE], sealed[NONCE:], self.bound + b"value")
+        except (InvalidTag, ValueError):
             raise Damaged from None
 
     def _tail_at(self, offset):

@@ -29,8 +29,13 @@ LOOKS = {
     "Urgency": {"urgent": ("stop", "clock"), "soon": ("warn", "clock")},
     "RecordStatus": {
         "received": ("info", "loader-circle"),
+        "identified": ("info", "loader-circle"),
+        "scanned": ("info", "loader-circle"),
+        "rendered": ("info", "loader-circle"),
         "ready": ("ok", "check"),
+        "needs_you": ("warn", "lock"),
         "refused": ("stop", "circle-alert"),
+        "quarantined": ("stop", "shield-alert"),
     },
     "ChecklistState": {"have": ("ok", "check"), "on_its_way": ("info", ""), "to_come": ("warn", "")},
     "InfoRequestStatus": {"open": ("warn", ""), "answered": ("ok", "check")},

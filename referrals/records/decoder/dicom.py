@@ -1,6 +1,5 @@
 """DICOM: who, which study, what and when; and the first picture where that is easy. Not for diagnosis."""
 
-import os
 import sys
 import warnings
 from array import array
@@ -36,7 +35,7 @@ TOLD = {
 }
 
 
-def prove(file, _kind, _folder):
+def prove(file, _kind, _password=None):
     try:
         found = pydicom.dcmread(file, stop_before_pixels=True)
     except InvalidDicomError:
@@ -69,10 +68,15 @@ def _is_cut_off(file, found):
     ):
         values //= 2
     bits = values * _number(found, "BitsAllocated") * max(_number(found, "NumberOfFrames"), 1)
-    return os.fstat(file.fileno()).st_size - file.tell() < bits // 8
+    return file.size - file.tell() < bits // 8
 
 
-def render(file, folder, _first, _last, _kind):
+def leaves(file, _first, _last, _kind, _password=None):
+    """Nothing: a study has pictures, no pages."""
+    return {"pages": []}
+
+
+def draw(file, out, _numbers, _kind, _password=None, _scale="normal"):
     """The first picture, or none: the study stands without it."""
     try:
         file.seek(0)
@@ -80,11 +84,11 @@ def render(file, folder, _first, _last, _kind):
     except Exception:  # a study whose picture we can't draw is still a study, and can be downloaded
         picture = None
     if picture is not None:
-        pages.write(pages.fit(picture), folder, 1)
+        pages.hand_out(pages.fit(picture), out, 1)
 
 
 def _first_frame(file):
-    if os.fstat(file.fileno()).st_size > LARGEST:
+    if file.size > LARGEST:
         return None
     found = pydicom.dcmread(file)
     syntax = str(found.file_meta.TransferSyntaxUID)

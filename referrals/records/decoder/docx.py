@@ -11,7 +11,7 @@ WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BREAKS = {f"{WORD}tab": "\t", f"{WORD}br": "\n", f"{WORD}cr": "\n"}
 
 
-def prove(file, _kind, _folder):
+def prove(file, _kind, _password=None):
     try:
         with zipfile.ZipFile(file) as packed:
             _affordable(packed)
@@ -22,7 +22,7 @@ def prove(file, _kind, _folder):
     return {"text": text[: limits.MOST_TEXT], "page_count": 0}
 
 
-def render(*_):
+def draw(*_, **__):
     """Its text is shown, not its look."""
 
 
@@ -39,9 +39,6 @@ def _affordable(packed):
 
 def _is_word(packed):
     names = {entry.filename for entry in packed.infolist()}
-    if "word/document.xml" not in names or "[Content_Types].xml" not in names:
-        office = any(name.startswith(("xl/", "ppt/")) for name in names)
-        raise Refused("office" if office else "archive")
     if any(entry.flag_bits & 1 for entry in packed.infolist()):
         raise Refused("locked")
     types = _read(packed, "[Content_Types].xml")

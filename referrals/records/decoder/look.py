@@ -1,9 +1,9 @@
-"""The order of a look: what it seems to be, the proof by parsing, then its pages."""
+"""The first look: what a file seems to be, the proof by parsing; and its pages as pictures."""
 
 from importlib import import_module
 
-from referrals.records.decoder import Refused, sniff
-from referrals.records.decoder.words import clean
+from referrals.records.decoder import Refused, job, sniff
+from referrals.records.decoder.child import BROKEN_FILE
 
 READERS = {
     "pdf": "pdf",
@@ -14,25 +14,42 @@ READERS = {
     "dicom": "dicom",
     "docx": "docx",
     "text": "text",
+    "archive": "archives",
+    "ccda": "summaries",
+    "fhir": "summaries",
 }
 
 
-def look(file, folder, first, last, kind=""):
-    """A dict: kind, refusal, page_count, text, study, dated_on. Pages are written into `folder`."""
-    known = kind or sniff.kind_of(file)
-    reader = import_module(f"referrals.records.decoder.{READERS[known]}")
+@job
+def identify(original, _out, password=None):
+    """A dict: kind, page_count, text, study, dated_on; or Refused, with the kind as far as it is known."""
+    kind = sniff.kind_of(original)
     try:
-        if kind:
-            reader.render(file, folder, first, last, kind)
-            return {"kind": kind}
-        found = reader.prove(file, known, folder)
-        if found.get("page_count"):
-            reader.render(file, folder, first, min(last, found["page_count"]), known)
+        found = _reader(kind).prove(original, kind, password)
     except Refused as refused:
-        raise Refused(refused.code, known) from refused
+        raise Refused(refused.code, refused.kind or kind) from refused
     except MemoryError:
-        raise Refused("too_many_pixels", known) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, ArithmeticError,
-            NotImplementedError, RecursionError, SyntaxError, RuntimeError):  # fmt: skip
-        raise Refused("unreadable", known) from None
-    return {"kind": known, "refusal": ""} | {name: clean(value) for name, value in found.items()}
+        raise Refused("too_many_pixels", kind) from None
+    except BROKEN_FILE:
+        raise Refused("unreadable", kind) from None
+    return {"kind": kind} | found
+
+
+@job
+def leaves(original, _out, kind, first, last, password=None):
+    """Pages `first` to `last`: {"pages": [[number, width, height, text, words], …], "dated_on": day or ""}.
+
+    Sizes are pixels at the normal scale; `words` are as RecordPage keeps them. A broken page has no words.
+    """
+    return _reader(kind).leaves(original, first, last, kind, password)
+
+
+@job
+def draw(original, out, kind, numbers, scale="normal", password=None):
+    """Blobs, each a WebP: {"page": number, "width": pixels, "height": pixels}. A broken page is left out."""
+    _reader(kind).draw(original, out, numbers, kind, password, scale)
+    return {}
+
+
+def _reader(kind):
+    return import_module(f"referrals.records.decoder.{READERS[kind]}")

@@ -1,17 +1,18 @@
-"""Writing a page: a WebP that holds pixels and nothing else."""
+"""Handing out a page: a WebP that holds pixels and nothing else."""
+
+import io
 
 from PIL import Image
 
 from referrals.records.decoder import limits
 
 
-def write(picture, folder, number):
-    """`00001-935x1210.webp`; renamed when whole, so that a killed process leaves no half page."""
+def hand_out(picture, out, number, scale="normal"):
     bare = Image.new("L" if picture.mode == "L" else "RGB", picture.size)
     bare.paste(picture)
-    half = folder / f"{number:05d}.half"
-    bare.save(half, "WEBP", quality=82, method=2)
-    half.rename(folder / f"{number:05d}-{bare.width}x{bare.height}.webp")
+    packed = io.BytesIO()
+    bare.save(packed, "WEBP", quality=limits.SCALES[scale].quality, method=2)
+    out.blob({"page": number, "width": bare.width, "height": bare.height}, packed.getbuffer())
 
 
 def on_white(picture):
@@ -28,9 +29,16 @@ def on_white(picture):
     return picture.convert("RGB")
 
 
-def fit(picture):
-    picture.thumbnail((limits.LONGEST_SIDE, limits.LONGEST_SIDE), reducing_gap=2.0)
+def fit(picture, scale="normal"):
+    longest = limits.SCALES[scale].longest
+    picture.thumbnail((longest, longest), reducing_gap=2.0)
     return picture
+
+
+def fitted(width, height, scale="normal"):
+    """The size that `fit` gives."""
+    shrunk = min(limits.SCALES[scale].longest / max(width, height), 1)
+    return max(round(width * shrunk), 1), max(round(height * shrunk), 1)
 
 
 def _deep(picture):

@@ -1,64 +1,92 @@
 """PDF: pikepdf proves and repairs it, pdfium draws its pages. No script in it ever runs."""
 
+import io
+import math
+
 import pikepdf
 import pypdfium2 as pdfium
 
-from referrals.records.decoder import Refused, limits, pages, words
-
-LONGEST_SIDE = 3000
+from referrals.records.decoder import Refused, dates, limits, pages, pdf_words, words
 
 
-def prove(file, _kind, folder):
+def prove(file, _kind, password=None):
     """Encrypted with an empty password is open to anyone, and fine."""
     try:
-        with pikepdf.open(file) as found:
+        with pikepdf.open(file, password=password or "") as found:
             count, dated_on = len(found.pages), _dated(found)
     except pikepdf.PasswordError:
         raise Refused("locked") from None
     except pikepdf.PdfError:
-        count, dated_on = len(_document(file)), ""
+        count, dated_on = len(_document(file, password)), ""
     if not count:
         raise Refused("unreadable")
     return {"page_count": count, "dated_on": dated_on}
 
 
-def render(file, folder, first, last, _kind):
-    document = _document(file, folder)
+def draw(file, out, numbers, _kind, password=None, scale="normal"):
+    document = _document(file, password)
     made = 0
-    for number in range(first, min(last, len(document)) + 1):
+    for number in numbers:
         try:
-            pages.write(_draw(document, number), folder, number)
-            made += 1
+            if number <= len(document):
+                pages.hand_out(_draw(document, number, scale), out, number, scale)
+                made += 1
         except (pdfium.PdfiumError, ValueError, OSError):
             continue  # the others can still be read
-    if not made and first == 1:
+    if not made:
         raise Refused("unreadable")
 
 
-def _document(file, folder=None):
+def leaves(file, first, last, _kind, password=None):
+    """Sizes and words; a day that the first page names as its own."""
+    document = _document(file, password)
+    found = [_leaf(document, number) for number in range(first, min(last, len(document)) + 1)]
+    return {"pages": found, "dated_on": dates.named_in(found[0][3]) if found and first == 1 else ""}
+
+
+def _leaf(document, number):
+    try:
+        page = document[number - 1]
+        width, height = page.get_size()
+        enlarged = _enlarged(width, height, "normal")
+        size = [max(math.ceil(width * enlarged), 1), max(math.ceil(height * enlarged), 1)]
+    except (pdfium.PdfiumError, ValueError, OSError):
+        return [number, 850, 1100, "", []]
+    try:
+        text, boxes = pdf_words.read(page)
+    except (pdfium.PdfiumError, ValueError, OSError):
+        text, boxes = "", []
+    page.close()
+    return [number, *size, text, boxes]
+
+
+def _enlarged(width, height, scale):
+    wanted = limits.SCALES[scale]
+    return min(wanted.dots / 72, wanted.longest / max(width, height, 1))
+
+
+def _document(file, password=None):
     """As it came, or as pikepdf mended it."""
     file.seek(0)
     try:
-        return pdfium.PdfDocument(file)
+        return pdfium.PdfDocument(file, password=password)
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
             raise Refused("locked") from None
-        if folder is None:
-            raise Refused("unreadable") from None
     file.seek(0)
+    mended = io.BytesIO()
     try:
-        with pikepdf.open(file) as broken:
-            broken.save(folder / "mended.pdf")
-        return pdfium.PdfDocument(folder / "mended.pdf")
+        with pikepdf.open(file, password=password or "") as broken:
+            broken.save(mended)
+        mended.seek(0)
+        return pdfium.PdfDocument(mended)
     except (pikepdf.PdfError, pdfium.PdfiumError):
         raise Refused("unreadable") from None
 
 
-def _draw(document, number):
+def _draw(document, number, scale):
     page = document[number - 1]
-    width, height = page.get_size()
-    scale = min(limits.DOTS_PER_INCH / 72, LONGEST_SIDE / max(width, height, 1))
-    bitmap = page.render(scale=scale, may_draw_forms=True)
+    bitmap = page.render(scale=_enlarged(*page.get_size(), scale), may_draw_forms=True)
     picture = bitmap.to_pil().convert("RGB")
     bitmap.close()
     page.close()

@@ -1,79 +1,65 @@
 """JPEG, PNG, TIFF with its pages, HEIC. Sizes are read from the header before anything is unpacked."""
 
-import io
 import struct
 import zlib
 
+import pillow_heif
 from PIL import ExifTags, Image, ImageOps
 
 from referrals.records.decoder import Refused, limits, pages, words
 
 Image.MAX_IMAGE_PIXELS = None  # `_affordable` asks first, with limits of its own
+BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error)
 PILLOW = {"jpeg": ["JPEG"], "png": ["PNG"], "tiff": ["TIFF"], "heic": ["HEIF"]}
 
 
-def prove(file, kind, _folder):
+def prove(file, kind, _password=None):
     picture = _open(file, kind)
     _affordable(picture, kind)
     count = getattr(picture, "n_frames", 1) if kind == "tiff" else 1
     return {"page_count": count, "dated_on": _dated(picture)}
 
 
-def render(file, folder, first, last, kind):
+def leaves(file, first, last, kind, _password=None):
+    """Sizes alone: what a picture says only a machine can read."""
+    return {"pages": [[number, *_size(file, kind, number), "", []] for number in range(first, last + 1)]}
+
+
+def _size(file, kind, number):
+    try:
+        picture = _open(file, kind)
+        picture.seek(number - 1) if number > 1 else None
+        width, height = picture.size
+        lies = picture.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
+        return pages.fitted(height, width) if lies else pages.fitted(width, height)
+    except BROKEN:
+        return 850, 1100
+
+
+def draw(file, out, numbers, kind, _password=None, scale="normal"):
     """A page that can't be opened is left out, unless none can."""
     made, failed = 0, None
-    picture = _open(file, kind)
-    for number in range(first, last + 1):
+    for number in numbers:
         try:
-            if number > 1:
-                picture.seek(number - 1)
-            _affordable(picture, kind)
-            pages.write(_upright(picture, kind), folder, number)
-            made += 1
-        except (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, Refused) as error:
-            failed = error
-        if kind == "tiff" and number < last:
-            file.seek(0)
             picture = _open(file, kind)
-    if not made and failed and first == 1:
+            picture.seek(number - 1) if number > 1 else None
+            _affordable(picture, kind)
+            pages.hand_out(_upright(picture, kind, scale), out, number, scale)
+            made += 1
+        except (*BROKEN, Refused) as error:
+            failed = error
+    if not made and failed:
         raise failed
 
 
 def _open(file, kind):
     file.seek(0)
     if kind == "heic":
-        import pillow_heif
-
         pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     try:
-        # A copy of the stream: Pillow closes what it opens.
-        return Image.open(io.BufferedReader(_Kept(file)), formats=PILLOW[kind])
+        return Image.open(file, formats=PILLOW[kind])
     except (struct.error, zlib.error, SyntaxError) as error:
         raise OSError from error
-
-
-class _Kept(io.RawIOBase):
-    """The file, which stays open when its reader is closed."""
-
-    def __init__(self, file):
-        self._file = file
-
-    def readable(self):
-        return True
-
-    def seekable(self):
-        return True
-
-    def readinto(self, space):
-        piece = self._file.read(len(space))
-        space[: len(piece)] = piece
-        return len(piece)
-
-    def seek(self, *where):
-        return self._file.seek(*where)
-
-    def tell(self):
-        return self._file.tell()
 
 
 def _affordable(picture, kind):
@@ -85,12 +71,12 @@ def _affordable(picture, kind):
         raise Refused("too_many_pixels")
 
 
-def _upright(picture, kind):
+def _upright(picture, kind, scale):
     if picture.mode in ("P", "PA", "CMYK", "LAB", "YCbCr") and kind != "jpeg":
         picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
     if picture.mode.startswith("I;16") or picture.mode in ("I", "F"):
         picture = pages.on_white(picture)
-    picture = pages.fit(picture)
+    picture = pages.fit(picture, scale)
     return pages.on_white(ImageOps.exif_transpose(picture))
 
 

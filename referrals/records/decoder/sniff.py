@@ -1,6 +1,7 @@
 """What a file seems to be, by its first bytes alone; parsing proves it afterwards."""
 
 import re
+import zipfile
 
 from referrals.records.decoder import Refused
 from referrals.records.decoder.text import decode
@@ -14,6 +15,7 @@ OURS = (
     (b"II+\x00", "tiff"),
     (b"MM\x00+", "tiff"),
 )
+PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")  # tar, compressed, if it is one
 HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
 NOT_OURS = (
     (b"MZ", "program"),
@@ -23,9 +25,6 @@ NOT_OURS = (
     (b"#!", "program"),
     (b"Rar!", "archive"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
-    (b"\x1f\x8b", "archive"),
-    (b"BZh", "archive"),
-    (b"\xfd7zXZ\x00", "archive"),
     (b"GIF8", "other_picture"),
     (b"BM", "other_picture"),
     (b"\x00\x00\x01\x00", "other_picture"),
@@ -37,6 +36,8 @@ NOT_OURS = (
     (b"{\\rtf", "not_taken"),
     (b"%!PS", "not_taken"),
 )
+CLINICAL_DOCUMENT = re.compile(r"<(?:[\w.-]+:)?ClinicalDocument[\s>]")
+JSON_OBJECT = re.compile(r"\ufeff?\s*\{\s*\"")
 MARKUP = re.compile(
     r"<\s*(!doctype|html|head|body|script|svg|iframe|object|embed|img|\?xml|\?php)|<\?(xml|php)", re.I
 )
@@ -56,7 +57,9 @@ def kind_of(file):
     if head[4:8] == b"ftyp":
         return _by_brand(head)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "docx"  # or another zip: its parser says which
+        return _by_names(file)
+    if head.startswith(PACKED) or head[257:262] == b"ustar":
+        return "archive"
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         _refuse_ole(file)
     if head[:4] == b"RIFF":
@@ -65,6 +68,27 @@ def kind_of(file):
         if head.startswith(start):
             raise Refused(code)
     return _text_or_nothing(head)
+
+
+def _by_names(file):
+    """Which program made a ZIP."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            names = {entry.filename for entry in packed.infolist()}
+    except (zipfile.BadZipFile, NotImplementedError):
+        raise Refused("unreadable", "archive") from None
+    except MemoryError:
+        raise Refused("packed_too_tight", "archive") from None
+    if "[Content_Types].xml" in names:
+        if "word/document.xml" in names:
+            return "docx"
+        if any(name.startswith(("xl/", "ppt/")) for name in names):
+            raise Refused("office")
+    if "mimetype" in names:  # OpenDocument, EPUB
+        raise Refused("not_taken")
+    if "META-INF/MANIFEST.MF" in names or "AndroidManifest.xml" in names:
+        raise Refused("program")
+    return "archive"
 
 
 def _by_brand(head):
@@ -91,6 +115,10 @@ def _text_or_nothing(head):
     text = decode(head, whole=len(head) < HEAD)
     if text is None:
         raise Refused("not_taken")
+    if CLINICAL_DOCUMENT.search(text):
+        return "ccda"
+    if JSON_OBJECT.match(text):
+        return "fhir"
     if MARKUP.search(text):
         raise Refused("web_page")
     return "text"

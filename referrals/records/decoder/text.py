@@ -15,7 +15,7 @@ MARKS = (
 MOST_BYTES = 4 * limits.MOST_TEXT
 
 
-def prove(file, _kind, _folder):
+def prove(file, _kind, _password=None):
     body = file.read(MOST_BYTES)
     text = decode(body, whole=len(body) < MOST_BYTES)
     if text is None:
@@ -25,7 +25,7 @@ def prove(file, _kind, _folder):
     return {"text": text[: limits.MOST_TEXT].replace("\r\n", "\n").replace("\r", "\n"), "page_count": 0}
 
 
-def render(*_):
+def draw(*_, **__):
     """Text has no pictures."""
 
 

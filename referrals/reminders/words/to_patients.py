@@ -128,6 +128,20 @@ def we_need_something(reminder, now):
     )  # fmt: skip
 
 
+def file_stopped(reminder, now):
+    return Words(
+        subject=_("Something you added needs a look"),
+        lead=_("We could not take something that you added to your request."),
+        text=_(
+            "Your page says what it is and what you can do: most often it takes a minute. All else you added is safe."
+        ),
+        act=_("See what it is"),
+        path=reverse("records:list", args=[reminder.case.reference]),
+        why=_("You get this because you added something to your request that we can’t read."),
+        then=saying.a_person_calls(reminder) if reminder.step in catalogue.RULES["P10"].last else "",
+    )
+
+
 def opinion_ready(reminder, now):
     is_first = reminder.step == "ready"
     return Words(

@@ -53,6 +53,9 @@ class Scene:
             case=self.case, by=ana, name="a", size=2, file_key=uuid.uuid4(), started_at=NOW, touched_at=NOW,
             expires_at=later(days=1),
         )  # fmt: skip
+        m.Citation.objects.create(
+            case=self.case, by=vega, number=1, record=self.record, page=1, x=0, y=0, width=9, height=9, made_at=NOW
+        )  # fmt: skip
         m.RecordReading.objects.create(record=self.record, person=vega, first_at=NOW, last_at=NOW)
         m.ReminderPreference.objects.create(person=ana, rule="P1")
         m.OutgoingMail.objects.create(to="a@b.example", subject="x", text="x", due_at=NOW)
@@ -162,6 +165,9 @@ REFUSED = {
     "opinion_version_once": lambda s: s.again(m.OpinionVersion),
     "page_has_a_size": lambda s: s.set(m.RecordPage, width=0),
     "page_number_once": lambda s: s.again(m.RecordPage),
+    "pin_lies_on_the_page": lambda s: s.set(m.Citation, x=995),
+    "pin_number_once": lambda s: s.again(m.Citation),
+    "pin_on_a_page_or_a_frame": lambda s: s.set(m.Citation, frame=1),
     "picture_has_a_size": lambda s: s.set(m.PagePicture, width=0),
     "picture_once_a_scale": lambda s: s.again(m.PagePicture),
     "series_once_a_study": lambda s: s.again(m.Series),

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from referrals import storage
-from referrals.models import Record
-from referrals.records import checks, rendering
+from referrals.models import Record, StoredFile
+from referrals.records import checks, decoder_client
+from referrals.records.checks import claims
 from referrals.vocabulary import RecordStatus
 from tests import build
 from tests.referrals.records import samples
@@ -91,40 +92,54 @@ def test_room_is_not_overrun_by_several_at_once(ana, settings):
 
 def test_two_workers_check_one_file_once(ana, monkeypatch):
     record = samples.store(build.make_draft(ana), samples.pdf(), "a.pdf")
-    looked, real = [], rendering.examine
-    monkeypatch.setattr(rendering, "examine", lambda *args, **kw: looked.append(1) or real(*args, **kw))
+    looked, real = [], decoder_client.run
+    monkeypatch.setattr(
+        decoder_client, "run", lambda *args, **kw: looked.append(args[0]) or real(*args, **kw)
+    )
     in_threads([lambda: checks.check(key=record.key, clock=build.real_now)] * 4)
     record.refresh_from_db()
-    assert (record.status, len(looked), record.pages.count()) == (RecordStatus.READY, 1, 1)
+    assert (record.status, record.pages.count()) == (RecordStatus.READY, 1)
+    assert looked == ["identify", "leaves", "draw", "draw"]  # the page, and its small picture
 
 
-def test_a_worker_that_comes_back_late_writes_nothing(ana, monkeypatch):
+@pytest.mark.parametrize("slow_at", ["identify", "leaves", "draw"])
+def test_a_worker_that_comes_back_late_writes_nothing(ana, monkeypatch, slow_at):
     record = samples.store(build.make_draft(ana), samples.pdf(), "a.pdf")
-    real = rendering.examine
+    real = decoder_client.run
 
-    def slow(key, **kwargs):
-        found = real(key, **kwargs)
-        monkeypatch.setattr(rendering, "examine", real)
-        later = build.real_now() + 2 * checks.STALE_AFTER
-        checks.check(key=record.key, clock=lambda: later)  # another worker took over meanwhile
+    def slow(job, key, **kwargs):
+        found = real(job, key, **kwargs)
+        if job == slow_at:
+            monkeypatch.setattr(decoder_client, "run", real)
+            later = build.real_now() + 2 * claims.STALE_AFTER
+            checks.check(key=record.key, clock=lambda: later)  # another worker took over meanwhile
         return found
 
-    monkeypatch.setattr(rendering, "examine", slow)
+    monkeypatch.setattr(decoder_client, "run", slow)
     checks.check(key=record.key, clock=build.real_now)
     record.refresh_from_db()
-    assert (record.status, record.attempts, record.pages.count()) == (RecordStatus.READY, 2, 1)
-    assert (
-        len([path for path in storage.disk.root().rglob("*") if path.is_file()]) == 2
-    )  # the original, one page
+    assert (record.status, record.pages.count()) == (RecordStatus.READY, 1)
+    # The original, one page, its small picture.
+    assert len([path for path in storage.disk.root().rglob("*") if path.is_file()]) == 3
 
 
 def test_claims_of_the_dead_are_free_again_and_not_for_ever(ana):
     record = samples.store(build.make_draft(ana), samples.pdf(), "a.pdf")
     now = build.real_now()
     Record.objects.update(claimed_at=now, attempts=1)
-    assert not checks.waiting(now=now + checks.STALE_AFTER / 2)
-    assert list(checks.waiting(now=now + 2 * checks.STALE_AFTER)) == [record.key]
-    Record.objects.update(attempts=checks.MOST_ATTEMPTS)
-    checks.check(key=record.key, clock=lambda: now + 2 * checks.STALE_AFTER)
+    assert not checks.waiting(now=now + claims.STALE_AFTER / 2)
+    assert list(checks.waiting(now=now + 2 * claims.STALE_AFTER)) == [record.key]
+    Record.objects.update(attempts=claims.MOST_ATTEMPTS)
+    checks.check(key=record.key, clock=lambda: now + 2 * claims.STALE_AFTER)
     record.refresh_from_db()
     assert (record.status, record.refusal) == (RecordStatus.REFUSED, "unreadable")
+
+
+def test_the_same_file_checked_by_several_at_once_is_kept_once(ana):
+    case = build.make_draft(ana)
+    records = [samples.store(case, b"the same words", f"{n}.txt", unsummed=True) for n in range(6)]
+    in_threads([lambda key=r.key: checks.check(key=key, clock=build.real_now) for r in records])
+    for key in list(checks.waiting(now=build.real_now())):  # one that met another at the same moment
+        checks.check(key=key, clock=build.real_now)
+    assert list(case.records.values_list("status", flat=True)) == [RecordStatus.READY]
+    assert StoredFile.objects.count() == 1

@@ -28,20 +28,25 @@ def address(name, record, *more):
     return reverse(f"records:{name}", args=[record.case.reference, record.key, *more])
 
 
+def picture(record, number=1, scale="normal"):
+    return reverse("viewer:picture", args=[record.case.reference, record.key, number, scale])
+
+
 def body_of(response):
     return b"".join(response.streaming_content) if response.streaming else response.content
 
 
-def test_pages_stand_one_below_the_other_and_opening_is_written_down(sign_in, tess, letter):
+def test_a_page_is_shown_with_its_strip_and_opening_is_written_down(sign_in, tess, letter):
     page = sign_in(tess).get(address("read", letter))
     assert page.status_code == 200
     html = page.content.decode()
-    assert html.index(address("page", letter, 1)) < html.index(address("page", letter, 2))
+    assert picture(letter, 1) in html and "1 of 2" in html
+    assert html.index(picture(letter, 1, "thumb")) < html.index(picture(letter, 2, "thumb"))
     event = AuditEvent.objects.get(act=Act.OPEN_RECORD)
     assert (event.person_id, event.subject_key) == (tess.pk, str(letter.key))
     assert RecordReading.objects.get().person == tess
-    picture = sign_in(tess).get(address("page", letter, 1))
-    assert body_of(picture)[:4] == b"RIFF"
+    drawn = sign_in(tess).get(picture(letter, 1))
+    assert body_of(drawn)[:4] == b"RIFF"
     assert AuditEvent.objects.filter(act=Act.OPEN_RECORD).count() == 1  # the page view, not each picture
 
 
@@ -79,7 +84,7 @@ def test_f32_original_comes_whole_closed_and_written_down(sign_in, dr_vega, lett
 
 
 def test_f32_pages_are_closed_too(sign_in, dr_vega, letter):
-    response = sign_in(dr_vega).get(address("page", letter, 1))
+    response = sign_in(dr_vega).get(picture(letter, 1))
     assert response["Content-Type"] == "image/webp"
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert "no-store" in response["Cache-Control"]
@@ -141,12 +146,12 @@ def test_f36_a_changed_file_is_not_handed_out(sign_in, ana, letter):
 
 def test_lost_page_is_no_error_of_ours(sign_in, ana, letter):
     storage.delete(letter.pages.get(number=1).pictures.get().key)
-    assert sign_in(ana).get(address("page", letter, 1)).status_code == 404
+    assert sign_in(ana).get(picture(letter, 1)).status_code == 404
 
 
 @pytest.mark.parametrize("number", [0, 3, 999999999999])
 def test_no_such_page(sign_in, ana, letter, number):
-    assert sign_in(ana).get(address("page", letter, number)).status_code == 404
+    assert sign_in(ana).get(picture(letter, number)).status_code == 404
 
 
 NAMES = [
@@ -208,7 +213,7 @@ def all_addresses(record):
     return [
         reverse("records:list", args=[case]), reverse("records:add", args=[case]),
         reverse("records:files", args=[case]), reverse("records:checklist", args=[case]),
-        *(address(name, record) for name in ("read", "type", "remove", "download")), address("page", record, 1),
+        *(address(name, record) for name in ("read", "type", "remove", "download")), picture(record, 1),
     ]  # fmt: skip
 
 
@@ -245,7 +250,7 @@ def test_signed_out_goes_to_sign_in(client, letter):
 
 def test_s04_access_taken_away_is_gone_at_the_next_request(sign_in, dr_vega, letter):
     client = sign_in(dr_vega)
-    urls = [address("read", letter), address("download", letter), address("page", letter, 1)]
+    urls = [address("read", letter), address("download", letter), picture(letter, 1)]
     assert [client.get(url).status_code for url in urls] == [200, 200, 200]
     letter.case.referrals.update(status=ReferralStatus.TAKEN_BACK, ended_at=build.real_now())
     assert [client.get(url).status_code for url in urls] == [404, 404, 404]

@@ -82,7 +82,7 @@ def test_opening_a_record_is_written_down_and_marks_it_read(vega, url, case, dr_
     page = vega.get(f"{url}?record={record.key}&page=2&pane=page").content.decode()
     assert "2 of 2" in page and "page=1" in page
     for number in (1, 2):
-        assert reverse("records:page", args=[case.reference, record.key, number]) in page
+        assert reverse("viewer:picture", args=[case.reference, record.key, number, "thumb"]) in page
     assert reverse("records:download", args=[case.reference, record.key]) in page
     reading = RecordReading.objects.get(record=record, person=dr_vega)
     assert reading.last_page == 2

@@ -92,6 +92,23 @@ class Draft {
       const mark = this.form.querySelector(`[data-part="${CSS.escape(code)}"]`);
       if (mark) mark.hidden = !isDone;
     }
+    for (const [code, links] of Object.entries(state.cites)) this.cite(code, links);
+  }
+
+  // The pins that a part cites, as links beside it.
+  cite(code, links) {
+    const line = this.form.querySelector(`[data-cites="${CSS.escape(code)}"]`);
+    if (!line || line.dataset.said === JSON.stringify(links)) return;
+    line.dataset.said = JSON.stringify(links);
+    line.hidden = !links.length;
+    line.replaceChildren(...links.map(({ title, url }) => {
+      const link = document.createElement("a");
+      link.className = "so-cite";
+      link.href = url;
+      link.dataset.turn = "";
+      link.textContent = title;
+      return link;
+    }));
   }
 
   tell(words) {

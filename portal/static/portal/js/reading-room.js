@@ -1,12 +1,12 @@
-// The reading room: turning to a record or a page without losing what is being written beside it, and
-// zoom, fit and rotation of the page. Every link works without this module.
+// Reading: turning to a record, a page or a hit without losing what is being written beside it. The page around
+// may be the reading room or a page with one record. Every link and form works without this module.
+import * as pages from "./pages.js";
+import * as pins from "./pins.js";
+
 const room = document.querySelector("[data-room]");
-const STEPS = [0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4];
-const view = { scale: 1, turns: 0 };
+const PARTS = [".so-pane.is-records", ".so-pane.is-page", ".so-panes"];
 
 // Turning ---------------------------------------------------------------------------------
-
-const PARTS = [".so-pane.is-records", ".so-pane.is-page", ".so-panes"];
 
 // Saving by button comes back to the page that is shown.
 const comeBackHere = () => {
@@ -14,30 +14,42 @@ const comeBackHere = () => {
   if (back) back.value = location.pathname + location.search;
 };
 
-const turn = async (url, { push = true } = {}) => {
-  const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const next = page.querySelector("[data-room]");
-  if (!answer.ok || !next) { // gone, or signed out: the server's own page says so
+const dress = () => {
+  pages.dress(room);
+  pins.dress(room);
+  pins.offer(room);
+};
+
+const turn = async (url, { push = true, body = null, only = "yes" } = {}) => {
+  const headers = { "X-Only-Reading": only };
+  const answer = await fetch(url, body ? { method: "POST", body, headers } : { headers }).catch(() => null);
+  const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+  const next = page && page.querySelector("[data-room]");
+  if (!next) { // gone, or signed out: the server's own page says so
     location.assign(url);
     return;
   }
-  const scrolled = room.querySelector(".is-records").scrollTop;
-  for (const part of PARTS) room.querySelector(part).replaceWith(next.querySelector(part));
-  room.querySelector(".is-records").scrollTop = scrolled;
-  room.dataset.pane = next.dataset.pane;
+  const scrolled = room.querySelector(".is-records")?.scrollTop;
+  for (const part of PARTS) {
+    const fresh = next.querySelector(part);
+    if (fresh) room.querySelector(part)?.replaceWith(fresh);
+  }
+  const list = next.querySelector("[data-fresh-pins] [data-ownpins]");
+  if (list) room.querySelector("[data-ownpins]")?.replaceWith(list);
+  if (scrolled) room.querySelector(".is-records").scrollTop = scrolled;
+  if (next.dataset.pane) room.dataset.pane = next.dataset.pane;
   if (push) history.pushState(null, "", url);
-  view.turns = 0;
   comeBackHere();
   dress();
 };
 
 // The page takes the focus when it is what the person asked for; a button of the tool bar keeps it.
 const focusAfter = (link) => {
-  const label = link.closest(".so-tools") && link.getAttribute("aria-label");
+  const name = (link.closest(".so-tools") || link.closest(".so-arrange")) && (link.getAttribute("aria-label") || link.textContent);
   return () => {
-    const again = label && room.querySelector(`.so-tools [aria-label="${CSS.escape(label)}"]`);
-    (again || room.querySelector("[data-page]")).focus({ preventScroll: Boolean(again) });
+    const again = name && [...room.querySelectorAll(".so-tools a, .so-arrange a")]
+      .find((each) => (each.getAttribute("aria-label") || each.textContent) === name);
+    (again || room.querySelector("[data-page]"))?.focus({ preventScroll: Boolean(again) });
   };
 };
 
@@ -50,6 +62,42 @@ room.addEventListener("click", async (event) => {
   focus();
 });
 
+room.addEventListener("so:go", (event) => turn(new URL(event.detail, location.href).href));
+
+// What is searched for goes by POST and stays out of the address; what is found shows beside the page.
+room.addEventListener("submit", async (event) => {
+  const form = event.target.closest("[data-search], [data-goto]");
+  if (!form) return;
+  event.preventDefault();
+  if (form.matches("[data-goto]")) {
+    await turn(`${location.pathname}?${new URLSearchParams(new FormData(form))}`);
+    room.querySelector("[data-page]").focus();
+    return;
+  }
+  const place = event.submitter?.getAttribute("formaction");
+  await turn(new URL(place || form.getAttribute("action") || location.href, location.href).href, { body: new FormData(form) });
+  if (place) room.querySelector("[data-page]").focus();
+  else room.querySelector("[data-search] [name=q]").focus();
+});
+
+// A pin is set without leaving the page; where that is refused, the server says why on a page of its own.
+room.addEventListener("submit", async (event) => {
+  const form = event.target.closest("[data-pinform]");
+  if (!form) return;
+  event.preventDefault();
+  const answer = await fetch(form.action, {
+    method: "POST", body: new FormData(form), headers: { Accept: "application/json" },
+  }).catch(() => null);
+  if (!answer?.ok) {
+    form.submit();
+    return;
+  }
+  const { number } = await answer.json();
+  await turn(location.href, { push: false, only: "pins" });
+  room.querySelector(`#pin-${number}`)?.scrollIntoView({ block: "nearest" });
+  (room.querySelector("[data-mark]") || room.querySelector("[data-page]")).focus();
+});
+
 // Between panes on a narrow screen nothing is fetched: all three are here.
 room.addEventListener("click", (event) => {
   const link = event.target.closest(".so-panes a");
@@ -60,52 +108,10 @@ room.addEventListener("click", (event) => {
   link.setAttribute("aria-current", "page");
   history.replaceState(null, "", link.href);
   comeBackHere();
+  pages.draw(room);
   scrollTo(0, 0);
 });
 
-window.addEventListener("popstate", () => turn(location.href, { push: false }));
-
-// Zoom ------------------------------------------------------------------------------------
-
-const draw = () => {
-  const sheet = room.querySelector("[data-sheet]");
-  const image = sheet?.querySelector("img");
-  if (!image) return;
-  const [width, height] = [Number(image.getAttribute("width")), Number(image.getAttribute("height"))];
-  const isLying = view.turns % 2 === 1;
-  const room_for = sheet.parentElement.clientWidth - 32;
-  const fit = Math.min(room_for / (isLying ? height : width), 608 / (isLying ? height : width));
-  const [wide, tall] = [width * fit * view.scale, height * fit * view.scale];
-  image.style.width = `${wide}px`;
-  image.style.height = `${tall}px`;
-  image.style.transform = `translate(-50%, -50%) rotate(${view.turns * 90}deg)`;
-  sheet.style.width = `${isLying ? tall : wide}px`;
-  sheet.style.height = `${isLying ? wide : tall}px`;
-  sheet.classList.add("is-placed");
-  const stage = sheet.parentElement; // on a phone it scrolls sideways by itself, and keys reach it then
-  stage.removeAttribute("tabindex");
-  if (getComputedStyle(stage).overflowX === "auto" && stage.scrollWidth > stage.clientWidth) stage.tabIndex = 0;
-  room.querySelector("[data-zoom-is]").textContent = `${Math.round(view.scale * 100)} %`;
-};
-
-const zoom = {
-  in: () => { view.scale = STEPS.find((step) => step > view.scale) ?? view.scale; },
-  out: () => { view.scale = STEPS.findLast((step) => step < view.scale) ?? view.scale; },
-  fit: () => { view.scale = 1; },
-  turn: () => { view.turns = (view.turns + 1) % 4; },
-};
-
-room.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-zoom]");
-  if (!button) return;
-  zoom[button.dataset.zoom]();
-  draw();
-});
-
-const dress = () => {
-  for (const button of room.querySelectorAll("[data-zoom]")) button.hidden = false;
-  draw();
-};
-
-window.addEventListener("resize", draw);
+addEventListener("popstate", () => turn(location.href, { push: false }));
+pages.listen(room);
 dress();

@@ -1,0 +1,14 @@
+"""The last step: the file is ready, and everybody who waits for it is told."""
+
+from django.db import transaction
+
+from referrals.records import machine_reading
+from referrals.vocabulary import Act, RecordStatus
+
+
+@transaction.atomic
+def finish(work):
+    work.move(RecordStatus.READY, checked_at=work.clock())
+    work.give_back()
+    machine_reading.begin(work.record)
+    work.tell(Act.RECORD_CHECKED, {"status": RecordStatus.READY, "kind": work.record.kind})
