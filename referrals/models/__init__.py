@@ -4,7 +4,7 @@ from .audit import AuditEvent
 from .case import AvoidedName, Case, CaseQuestion, FirstOpinion, HeldPlace, StatusChange
 from .citation import Citation
 from .decision import Decision
-from .file import StoredFile, Upload
+from .file import StoredFile, Upload, UploadLink
 from .imaging import FlagAnswer, Instance, Series
 from .information import InfoItem, InfoRequest
 from .keeping import Erasure, LegalHold, RetentionRule
@@ -72,4 +72,5 @@ __all__ = [
     "StatusChange",
     "StoredFile",
     "Upload",
+    "UploadLink",
 ]

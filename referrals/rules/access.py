@@ -23,6 +23,8 @@ from referrals.models import (
     Referral,
     Reminder,
     Specimen,
+    Upload,
+    UploadLink,
 )
 from referrals.vocabulary import (
     READING_REFERRAL,
@@ -197,6 +199,21 @@ def visible_specimens(person):
 
 def visible_go_withouts(person):
     return GoWithout.objects.filter(_own_or_staffed(person)) if is_known(person) else GoWithout.objects.none()
+
+
+def visible_uploads(person):
+    """One's own files on their way in; nobody sees another's."""
+    if not is_known(person):
+        return Upload.objects.none()
+    return Upload.objects.filter(by_id=person.pk, case__in=visible_cases(person))
+
+
+def visible_upload_links(person):
+    """The patient sees the links of their case, staff those of their clinic's."""
+    if not is_known(person):
+        return UploadLink.objects.none()
+    own = Q(case__patient_id=person.pk) & Q(case__in=visible_cases(person))
+    return UploadLink.objects.filter(own | Q(case__in=staffed_cases(person)))
 
 
 def visible_referrals(person):

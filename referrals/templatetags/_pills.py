@@ -37,6 +37,7 @@ LOOKS = {
         "refused": ("stop", "circle-alert"),
         "quarantined": ("stop", "shield-alert"),
     },
+    "UploadStatus": {"open": ("info", "cloud-upload"), "done": ("ok", "check")},
     "ChecklistState": {"have": ("ok", "check"), "on_its_way": ("info", ""), "to_come": ("warn", "")},
     "InfoRequestStatus": {"open": ("warn", ""), "answered": ("ok", "check")},
     "ItemStatus": {"open": ("warn", ""), "answered": ("ok", "check")},

@@ -59,6 +59,7 @@ from .people import (
     Role,
 )
 from .records import (
+    BY_STAFF,
     CHECKING,
     MISSING,
     STOPPED,
@@ -101,6 +102,7 @@ __all__ = [
     "AuthorisationStatus",
     "Authority",
     "BY_THE_WAY",
+    "BY_STAFF",
     "BallHolder",
     "CHECKING",
     "CaseStatus",

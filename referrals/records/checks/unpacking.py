@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 from referrals import storage
 from referrals.models import Case, Record
 from referrals.records import decoder_client, passwords, refusals
-from referrals.records.checks import room
 from referrals.records.decoder import limits
+from referrals.records.room import room_of
 from referrals.records.uploads import shown_name
 from referrals.rules import audit
 from referrals.rules.nudges import nudge
@@ -102,8 +102,7 @@ def _become_a_record(work, number, name, folder, stored):
     """False where the case has these very bytes."""
     packed, contents = work.record, work.record.contents
     case = Case.objects.select_for_update().get(pk=packed.case_id)
-    files, size = room.left(case)
-    if files < 1 or size < stored.size:
+    if not room_of(case).takes(stored.size):
         raise Full
     try:
         with transaction.atomic():

@@ -57,6 +57,14 @@ class Scene:
         m.Citation.objects.create(
             case=self.case, by=vega, number=1, record=self.record, page=1, x=0, y=0, width=9, height=9, made_at=NOW
         )  # fmt: skip
+        m.UploadLink.objects.create(
+            case=self.case,
+            label="Mill",
+            token_hash="0" * 64,
+            made_by=ana,
+            made_at=NOW,
+            expires_at=later(days=1),
+        )
         m.RecordReading.objects.create(record=self.record, person=vega, first_at=NOW, last_at=NOW)
         m.ReminderPreference.objects.create(person=ana, rule="P1")
         m.OutgoingMail.objects.create(to="a@b.example", subject="x", text="x", due_at=NOW)
@@ -191,6 +199,9 @@ REFUSED = {
     "retention_age_is_grown_up": lambda s: s.set(m.RetentionRule, minors_until=17),
     "retention_rule_names_its_law": lambda s: s.set(m.RetentionRule, basis=""),
     "retention_rule_once": lambda s: s.again(m.RetentionRule),
+    "upload_has_one_sender": lambda s: s.set(m.Upload, by=None),
+    "upload_link_expires_after_it_was_made": lambda s: s.set(m.UploadLink, expires_at=NOW),
+    "upload_link_says_for_whom": lambda s: s.set(m.UploadLink, label=""),
     "upload_is_not_empty": lambda s: s.set(m.Upload, size=0),
     "upload_within_its_size": lambda s: s.set(m.Upload, offset=3),
     "upload_done_is_whole": lambda s: s.set(m.Upload, status="done"),
