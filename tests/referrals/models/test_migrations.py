@@ -30,4 +30,4 @@ def test_the_database_holds_every_trigger():
     call_command("pgtrigger", "ls", stdout=out)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pgtrigger_%' AND tgenabled = 'O'")
-        assert cursor.fetchone()[0] == 10
+        assert cursor.fetchone()[0] == 11
