@@ -430,7 +430,7 @@ def test_s18_pages_for_a_person_are_kept_by_no_cache(people, clients):
 
 def test_s18_addresses_hold_no_name_and_no_number_of_a_row():
     """Of a case its reference, of a thing its key: never a primary key, never words about a person."""
-    allowed = {"reference", "key", "slug", "type", "number", "rule", "token", "role", "scale"}
+    allowed = {"reference", "key", "instance", "slug", "type", "number", "rule", "token", "role", "scale"}
     found = {arg for name in OURS for arg in ADDRESSES[name]}
     assert found <= allowed
 
