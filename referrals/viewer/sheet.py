@@ -88,6 +88,7 @@ def sheet_of(record, person, *, number, base, two=False, query="", pin=""):
         if n in full
     ]
     step = 2 if two else 1
+    images = images_of(record, pins, pin)
     return {
         "record": record, "number": number, "count": whole, "two": two, "leaves": leaves,
         "before": to(max(number - step, 1), two) if number > 1 else "",
@@ -101,11 +102,12 @@ def sheet_of(record, person, *, number, base, two=False, query="", pin=""):
         ],
         "film_before": to(max(film[0] - 1, 1), two) if film and film[0] > 1 else "",
         "film_after": to(film[-1] + 1, two) if film and film[-1] < whole else "",
-        "pins": [pin for leaf in leaves for pin in leaf.pins],
+        "images": images,
+        "pins": images["pins"] if images else [each for leaf in leaves for each in leaf.pins],
         "is_text": record.kind in WITHOUT_PAGES and not rows,
         "text_parts": _marked_text(record, terms) if record.text and not rows else [],
         "has_no_picture": not rows and not record.text,
-        "may_pin": bool(leaves) and actions.may_pin(person, case),
+        "may_pin": bool(leaves or images) and actions.may_pin(person, case),
         "download": reverse("records:download", args=[case.reference, record.key]),
         "query": query, "study": _study(record),
     }  # fmt: skip
@@ -121,6 +123,17 @@ def _study(record):
         "institution": _("Made at"),
     }  # fmt: skip
     return [(label, _said(record.study[name])) for name, label in labels.items() if record.study.get(name)]
+
+
+def images_of(record, pins, wanted):
+    """What the image viewer is given of a study, or None for all that has no images."""
+    if not record.study_uid or not Instance.objects.viewable().filter(series__record=record).exists():
+        return None
+    rows = [
+        Pin(each, each.region, citations.title_of(citations.as_source(each)), str(each.key) == wanted, False, (0, 0))
+        for each in pins
+    ]
+    return {}
 
 
 def _said(value):
