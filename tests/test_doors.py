@@ -104,6 +104,7 @@ class Scene:
             page_count=1,
         )  # fmt: skip
         samples.draw(self.record, 1)
+        self.study = samples.study(self.case, slices=1)
         self.place = HeldPlace.objects.create(case=self.case, where="Mill", held_on=now.date())
         if state == "offered":
             make_offer(self.case, specialist, by=tess, now=now)
@@ -118,6 +119,7 @@ class Scene:
         room, _colon, page = name.partition(":")
         row = {
             "records": lambda: self.record,
+            "studies": lambda: self.study,
             "intake": lambda: self.place,
             "review": lambda: self.case.referrals.first(),
             "opinion": lambda: self.case.opinions.first() and self.case.opinions.first().referral,
@@ -132,6 +134,7 @@ class Scene:
         words = {"number": 1, "slug": "about", "type": "letter"}
         known = {
             "reference": lambda: self.case.reference, "key": lambda: self.key(name),
+            "instance": lambda: self.study.series.get().instances.get().key,
             **{word: lambda value=value: value for word, value in words.items()},
         }  # fmt: skip
         return reverse(name, kwargs={arg: other.get(arg) or known[arg]() for arg in ADDRESSES[name]})

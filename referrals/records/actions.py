@@ -130,10 +130,14 @@ def answer_flag(*, record, flag, by, now):
     """Say that a record is right as it is, whatever was found odd about it. Safe to repeat."""
     if not may_answer_flag(record.case, by):
         raise PermissionDenied(_("This is for the person who asks, or the clinic’s care team."))
-    record.case = Case.objects.select_for_update(of=("self",)).select_related("patient").get(pk=record.case_id)
+    record.case = (
+        Case.objects.select_for_update(of=("self",)).select_related("patient").get(pk=record.case_id)
+    )
     if not mismatches.has_flag(record.case, record, flag):
         raise StepNotPossible
-    _answer, is_new = FlagAnswer.objects.get_or_create(record=record, flag=flag, defaults={"by": by, "at": now})
+    _answer, is_new = FlagAnswer.objects.get_or_create(
+        record=record, flag=flag, defaults={"by": by, "at": now}
+    )
     if is_new:
         _note(Act.ANSWER_FLAG, record, by, now, {"flag": str(flag)})
 

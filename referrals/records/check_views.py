@@ -1,7 +1,6 @@
 """Thin: what people decide about files that stopped or wait."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from referrals.records import actions, deciding, forms, queries
 from referrals.rules.access import visible_records
+from referrals.rules.workflow import StepNotPossible
 
 
 @require_POST
@@ -21,9 +21,10 @@ def password(request, reference, key):
             record=record, password=form.cleaned_data["password"], by=request.user, now=timezone.now()
         )
         messages.info(request, _("We are trying the password."))
-    elif not deciding.may_unlock(record, request.user):
-        raise PermissionDenied(_("Only the person who asks and our staff can open this file."))
     else:
+        deciding.permit_unlock(record, request.user)
+        if not deciding.may_unlock(record, request.user):
+            raise StepNotPossible(deciding.NEEDS_NONE)
         messages.error(request, _("Type the password that opens the file."))
     return _back(request, record)
 
@@ -31,6 +32,7 @@ def password(request, reference, key):
 @require_POST
 def scan(request, reference, key):
     record = _record(request, reference, key)
+    deciding.permit_scan(record, request.user)
     decide = {"again": deciding.scan_again, "unscanned": deciding.go_on_unscanned}.get(
         request.POST.get("act")
     )

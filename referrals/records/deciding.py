@@ -13,6 +13,7 @@ from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, RecordStatus, VirusScan
 
 CHECK = "referrals.records.tasks.check_record"
+NEEDS_NONE = _("This file needs no password now.")
 ASKS_FOR_IT = (refusals.PASSWORD, refusals.WRONG_PASSWORD)
 
 
@@ -35,10 +36,10 @@ def may_destroy(record, by):
 @transaction.atomic
 def unlock(*, record, password, by, now):
     """Take a password; the decoder tries it, and asks again where it is the wrong one."""
-    _permitted(record, by)
+    permit_unlock(record, by)
     still = Record.objects.filter(pk=record.pk, status=RecordStatus.NEEDS_YOU, refusal__in=ASKS_FOR_IT)
     if not still.select_for_update().exists():
-        raise StepNotPossible(_("This file needs no password now."))
+        raise StepNotPossible(NEEDS_NONE)
     sealed = passwords.sealed(record, password)
     still.update(password=sealed, status=RecordStatus.RECEIVED, refusal="", attempts=0, claimed_at=None)
     _told(Act.UNLOCK, record, by, now)
@@ -72,14 +73,18 @@ def destroy(*, record, by, now):
     catalogue.plan(record.case, now=now)
 
 
-def _permitted(record, by):
+def permit_unlock(record, by):
     if actions.why_no_more(record.case, by) and not access.is_staff_for(by, record.case):
         raise PermissionDenied(_("Only the person who asks and our staff can open this file."))
 
 
-def _waiting_for_staff(record, by, **changes):
+def permit_scan(record, by):
     if not access.is_staff_for(by, record.case):
         raise PermissionDenied(_("Only staff decide about the virus check."))
+
+
+def _waiting_for_staff(record, by, **changes):
+    permit_scan(record, by)
     waits = Record.objects.filter(
         pk=record.pk, status=RecordStatus.IDENTIFIED, refusal=refusals.TOO_LARGE_TO_SCAN
     )

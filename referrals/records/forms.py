@@ -30,7 +30,9 @@ class TypeForm(forms.Form):
 
 class FlagForm(forms.Form):
     flag = forms.ChoiceField(choices=StudyFlag)
-    back = forms.ChoiceField(choices=[(each, each) for each in ("records", "check", "staff", "read")], required=False)
+    back = forms.ChoiceField(
+        choices=[(each, each) for each in ("records", "check", "staff", "read")], required=False
+    )
 
 
 class ChecklistForm(forms.Form):

@@ -6,6 +6,7 @@ Rows are the queue: a page without text that was not tried yet. What it finds is
 
 import contextlib
 import datetime as dt
+import math
 import os
 import shutil
 import subprocess
@@ -138,11 +139,14 @@ def _read(page):
 def recognise(picture):
     """Tesseract's table of words for a picture."""
     command = [tesseract.path, "stdin", "stdout", "-l", settings.OCR_LANGUAGES, "--psm", "1", "tsv"]
-    child = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/",
-        env={"PATH": os.defpath, "LANG": "C.UTF-8", "OMP_THREAD_LIMIT": "1"}, start_new_session=True,
-        preexec_fn=_behind_walls,
-    )  # fmt: skip
+    try:
+        child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/",
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "OMP_THREAD_LIMIT": "1"}, start_new_session=True,
+            preexec_fn=_behind_walls,
+        )  # fmt: skip
+    except OSError:  # not even its libraries fit into the limits
+        raise Unreadable from None
     try:
         table, _errors = child.communicate(picture, timeout=SLOWEST_PAGE)
     except subprocess.TimeoutExpired:
@@ -158,4 +162,4 @@ def recognise(picture):
 
 def _behind_walls():
     limits.leave_the_network()
-    limits.close_the_walls(SLOWEST_PAGE, MEMORY)
+    limits.hold(math.ceil(SLOWEST_PAGE), MEMORY)

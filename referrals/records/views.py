@@ -222,7 +222,6 @@ def list_(request, reference):
         "groups": groups,
         "shows_readers": is_own or access.is_staff_for(request.user, case),
         "may_add": not actions.why_no_more(case, request.user),
-        "is_reader": not actions.may_answer_flag(record.case, request.user),
         "may_date": is_own
         or access.is_staff_for(request.user, case)
         or access.is_reading(request.user, case),
@@ -251,6 +250,7 @@ def read(request, reference, key):
         "query": request.POST.get("q", "")[:200].replace("\x00", ""),
         "identity": queries.identity(record),
         "flags": [flag for flag in mismatches.open_flags(record.case) if flag.record == record],
+        "is_reader": not actions.may_answer_flag(record.case, request.user),
         "may_date": is_own
         or access.is_staff_for(request.user, record.case)
         or access.is_reading(request.user, record.case),

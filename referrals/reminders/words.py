@@ -179,6 +179,20 @@ def _we_need_something(reminder, now):
     )  # fmt: skip
 
 
+def _file_stopped(reminder, now):
+    return Words(
+        subject=_("Something you added needs a look"),
+        lead=_("We could not take something that you added to your request."),
+        text=_(
+            "Your page says what it is and what you can do: most often it takes a minute. All else you added is safe."
+        ),
+        act=_("See what it is"),
+        path=address("records:list", reminder.case.reference),
+        why=_("You get this because you added something to your request that we can’t read."),
+        then=_a_person_calls(reminder) if reminder.step in catalogue.RULES["P10"].last else "",
+    )
+
+
 def _opinion_ready(reminder, now):
     is_first = reminder.step == "ready"
     return Words(
@@ -285,6 +299,7 @@ SAYS = {
     "P2": _decision_near,
     "P3": _hold_a_place,
     "P9": _we_need_something,
+    "P10": _file_stopped,
     "P14": _opinion_ready,
     "D1": _offer_waits,
     "D3": _review_due,
@@ -298,6 +313,7 @@ KINDS = {
     "P2": gettext_lazy("Your date comes near, and your request is not sent"),
     "P3": gettext_lazy("Hold a date somewhere while you decide"),
     "P9": gettext_lazy("We asked you for something and have no answer yet"),
+    "P10": gettext_lazy("Something you added can’t be read"),
     "D3": gettext_lazy("An opinion you write is due"),
 }
 

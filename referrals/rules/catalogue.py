@@ -18,15 +18,18 @@ from referrals.models import Person, Reminder
 from referrals.rules import clocks
 from referrals.rules.nudges import nudge
 from referrals.vocabulary import (
+    STOPPED,
     WORKING,
     AskedOf,
     CaseStatus,
     InfoRequestStatus,
     PlaceStatus,
+    RecordStatus,
     ReferralStatus,
     ReminderStatus,
     Situation,
     Urgency,
+    WayIn,
 )
 
 HOUR, DAY = clocks.HOUR, clocks.DAY
@@ -143,6 +146,25 @@ def _we_need_something(case):
         yield Occasion(case.patient, request.key.hex, moments, _patient(case, urgent=urgent))
 
 
+def _file_stopped(case):
+    """From the first file that stopped and is still here; who is on the page sees it there, so not within the hour.
+
+    What is locked away is for staff: the patient is told and not reminded.
+    """
+    if case.status not in WORKING | {CaseStatus.DRAFT}:
+        return
+    stopped = case.records.filter(status__in=STOPPED, way_in=WayIn.PORTAL, checked_at__isnull=False)
+    found = list(stopped.order_by("checked_at", "pk").values_list("status", "checked_at"))
+    if not found:
+        return
+    first = found[0][1]
+    moments = (("found", first + HOUR), ("24h", first + DAY), ("72h", first + 3 * DAY))
+    if all(status == RecordStatus.QUARANTINED for status, _at in found):
+        moments = moments[:1]
+    day = clocks.today(first, zone_of(case.patient, case.clinic)).isoformat()
+    yield Occasion(case.patient, day, moments, _patient(case))
+
+
 def _opinion_ready(case):
     if case.status == CaseStatus.DELIVERED and case.opened_at is None:
         yield Occasion(case.patient, "first", (("ready", case.delivered_at),), None)
@@ -189,6 +211,7 @@ RULES = {
         Rule(id="P2", label=_("Decision date near, not sent"), stops=_("sent, or the date moved"), occasions=_decision_near, last=frozenset({"2d"})),
         Rule(id="P3", label=_("Hold a place elsewhere"), stops=_("a place is held, or no thanks"), occasions=_hold_a_place),
         Rule(id="P9", label=_("We need something from the patient"), stops=_("answered, or not needed"), occasions=_we_need_something, news=frozenset({"asked"}), last=frozenset({"7d", "48h"})),
+        Rule(id="P10", label=_("A file stopped in its checks"), stops=_("opened, replaced or removed"), occasions=_file_stopped, news=frozenset({"found"}), last=frozenset({"72h"})),
         Rule(id="P14", label=_("Opinion ready"), stops=_("the patient opened it"), occasions=_opinion_ready, is_news=True, last=frozenset({"3d"})),
         Rule(id="D1", label=_("Offer to answer"), stops=_("the specialist answered"), occasions=_offer_waits, is_news=True),
         Rule(id="D3", label=_("Review due"), stops=_("signed, or waiting for an answer"), occasions=_review_due, last=frozenset({"due"})),

@@ -62,7 +62,9 @@ def flags_of(case, records, checklist):
     found = []
     for record in records:
         answers = {each.flag: each for each in record.flag_answers.all()}
-        found += [Flag(code, record, says, answers.get(code)) for code, says in _of_record(case, record, records)]
+        found += [
+            Flag(code, record, says, answers.get(code)) for code, says in _of_record(case, record, records)
+        ]
     if says := _only_report(records, checklist):
         found.append(Flag(StudyFlag.ONLY_REPORT, None, says))
     return found
@@ -95,7 +97,10 @@ def _other_person(case, people):
     wrong_day = next((day for _names, day in people if day and born_on and day != born_on.isoformat()), "")
     if wrong_day:
         words = _("On the scan: born on %(there)s. In the request: %(here)s.")
-        yield StudyFlag.OTHER_BIRTH_DATE, words % {"there": _day(wrong_day), "here": _day(born_on.isoformat())}
+        yield (
+            StudyFlag.OTHER_BIRTH_DATE,
+            words % {"there": _day(wrong_day), "here": _day(born_on.isoformat())},
+        )
 
 
 def _names_of(case):
@@ -137,7 +142,9 @@ def _is_images(record):
 
 
 def _has_images_of(day, records):
-    return any(_is_images(each) and (each.study or {}).get("date") == day for each in records if each.is_study)
+    return any(
+        _is_images(each) and (each.study or {}).get("date") == day for each in records if each.is_study
+    )
 
 
 def _only_report(records, checklist):
@@ -147,14 +154,17 @@ def _only_report(records, checklist):
         return ""
     if not any(record.type == RecordType.IMAGING_REPORT for record in records):
         return ""
-    return _("Your specialist looks at the images too. The place that made them can give you a disc or a download.")
+    return _(
+        "Your specialist looks at the images too. The place that made them can give you a disc or a download."
+    )
 
 
 def _images_of_another_time(report, records):
     """A report whose day somebody wrote down, and images of other days alone."""
-    days = [record.dated_on for record in records if record.is_study and _is_images(record) and record.dated_on]
+    days = [
+        record.dated_on for record in records if record.is_study and _is_images(record) and record.dated_on
+    ]
     if days and all(abs(day - report.dated_on) > AROUND for day in days):
         words = _("The report is of %(report)s. The images are of %(images)s.")
         told = ", ".join(_day(day.isoformat()) for day in sorted(set(days)))
         yield StudyFlag.ONLY_REPORT, words % {"report": _day(report.dated_on.isoformat()), "images": told}
-

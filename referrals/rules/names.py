@@ -3,12 +3,26 @@
 import re
 import unicodedata
 
-TITLES = frozenset("dr prof mr mrs ms miss mx sir dame med phd md jr sr ii iii iv herr frau mme mlle dipl ing".split())
+TITLES = frozenset(
+    "dr prof mr mrs ms miss mx sir dame med phd md jr sr ii iii iv herr frau mme mlle dipl ing".split()
+)
 NOBODY = frozenset(
     "anonymous anonym anon anonymized anonymised deidentified unknown noname patient test phantom none null".split()
 )
 LETTERS = str.maketrans(
-    {"ß": "ss", "ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "’": "", "'": ""}
+    {
+        "ß": "ss",
+        "ø": "o",
+        "æ": "a",
+        "œ": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ı": "i",
+        "’": "",
+        "'": "",
+    }
 )
 UMLAUTS = re.compile("(?<=[aou])e")  # ü is written ue where there is no ü
 LONG = 4

@@ -18,14 +18,13 @@ def note_opening(*, record, by, now, page=1):
     Going to another page of it while they read on is no opening of its own. Returns the reading; `last_page`
     is where they are now.
     """
-    before = RecordReading.objects.filter(record=record, person=by).first()
-    is_turning = before and now - before.last_at < SITTING and before.last_page != page
-    reading, _new = RecordReading.objects.update_or_create(
-        record=record,
-        person=by,
-        defaults={"last_at": now, "last_page": page},
-        create_defaults={"first_at": now, "last_at": now, "last_page": page},
+    reading, is_first = RecordReading.objects.select_for_update().get_or_create(
+        record=record, person=by, defaults={"first_at": now, "last_at": now, "last_page": page}
     )
+    is_turning = not is_first and now - reading.last_at < SITTING and reading.last_page != page
+    if not is_first:
+        reading.last_at, reading.last_page = now, page
+        reading.save(update_fields=["last_at", "last_page"])
     if not is_turning:
         audit.record(
             Act.OPEN_RECORD,

@@ -73,7 +73,9 @@ def addresses(record, base):
 def sheet_of(record, person, *, number, base, two=False, query="", pin=""):
     """Everything the page pane prints. Statements: the same few, however long the record is."""
     case, to = record.case, addresses(record, base)
-    whole = 1 if record.is_study else record.page_count  # its one picture; the images have a viewer of their own
+    whole = (
+        1 if record.is_study else record.page_count
+    )  # its one picture; the images have a viewer of their own
     film = _around(number, whole)
     rows = {p.number: p for p in record.pages.filter(number__in=film).defer("text", "folded", "words")}
     shown = [n for n in ((number, number + 1) if two else (number,)) if n in rows]
@@ -105,7 +107,7 @@ def sheet_of(record, person, *, number, base, two=False, query="", pin=""):
         "images": images,
         "pins": images["pins"] if images else [each for leaf in leaves for each in leaf.pins],
         "is_text": record.kind in WITHOUT_PAGES and not rows,
-        "text_parts": _marked_text(record, terms) if record.text and not rows else [],
+        "text_parts": _marked_text(record, terms) if not rows and record.text else [],
         "has_no_picture": not rows and not record.text,
         "may_pin": bool(leaves or images) and actions.may_pin(person, case),
         "download": reverse("records:download", args=[case.reference, record.key]),

@@ -54,7 +54,9 @@ def as_data(record):
         "dated_on": told.get("date", ""),
         "warning": _("Not for primary diagnosis"),
         "series": [
-            _series(record, each) for each in record.series.prefetch_related(instances) if each.instances.all()
+            _series(record, each)
+            for each in record.series.prefetch_related(instances)
+            if each.instances.all()
         ],
     }
 
@@ -105,5 +107,7 @@ def _image(record, instance, shared):
 def _presets(series, look):
     """The file's own windows first, then what is usual for this kind of scan."""
     own = [[name or _("As in the file"), centre, width] for centre, width, name in look.get("windows") or []]
-    usual = [[str(name), centre, width] for name, centre, width in CT_WINDOWS] if series.modality == "CT" else []
+    usual = (
+        [[str(name), centre, width] for name, centre, width in CT_WINDOWS] if series.modality == "CT" else []
+    )
     return own + usual

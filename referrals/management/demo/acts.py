@@ -219,7 +219,9 @@ class Life:
         if story.twist == "forty":
             made = list(files.forty(story, asked_on))
         else:
-            made = [files.make(kind, story, asked_on, n) for n, kind in enumerate(story.files)]
+            made = [
+                file for n, kind in enumerate(story.files) for file in files.all_of(kind, story, asked_on, n)
+            ]
         for name, record_type, body in made:
             stored = storage.put(io.BytesIO(body))
             added = records.add(

@@ -45,7 +45,12 @@ def _step(work):
             work.stop(RecordStatus.REFUSED, refusals.UNREADABLE)
         else:
             work.give_back()
-    except (storage.NoRoom, storage.Away, storage.WrongRing, decoder_client.Down) as error:  # not the file's fault
+    except (
+        storage.NoRoom,
+        storage.Away,
+        storage.WrongRing,
+        decoder_client.Down,
+    ) as error:  # not the file's fault
         log.error("check_waits", error=type(error).__name__)
         work.give_back(counts=False)
 

@@ -57,16 +57,21 @@ def die_with(parent):
 
 def close_the_walls(seconds=SECONDS, memory=MEMORY):
     """So much more memory than the parent's libraries take, so many seconds, no files, no dump, no network."""
+    hold(seconds, _mapped() + memory)
+    if not seccomp.close(libc) and platform.machine() in seccomp.MACHINES:
+        os._exit(1)
+
+
+def hold(seconds, memory):
+    """The limits alone: for a program of its own, which must still open its files."""
     for what, most in (
-        (resource.RLIMIT_AS, _mapped() + memory),
+        (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, 32),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
-    if not seccomp.close(libc) and platform.machine() in seccomp.MACHINES:
-        os._exit(1)
 
 
 def _mapped():

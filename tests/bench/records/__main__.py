@@ -6,7 +6,7 @@ import sys
 
 from tests import servers
 
-PARTS = ["storage"]
+PARTS = ["storage", "dicom"]
 
 
 def main():

@@ -14,7 +14,7 @@ from referrals.models import AuditEvent, Instance, PagePicture, Record, Upload
 from referrals.records import actions, checks, studies
 from referrals.vocabulary import Act, RecordStatus, RecordType, WayIn
 from tests import build
-from tests.referrals.records import dicoms, samples
+from tests.referrals.records import dicom_list, dicoms, samples
 
 pytestmark = pytest.mark.django_db
 
@@ -305,3 +305,18 @@ def test_nothing_is_left_in_the_storage_but_what_rows_name(draft, take):
         take(io.BytesIO(body).getvalue())
     known = draft.records.get().file_keys()
     assert set(storage.keys_before(build.real_now())) == known
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["MR_small_jp2klossless.dcm", "MR_small_jpeg_ls_lossless.dcm", "SC_rgb_jpeg_gdcm.dcm", "SC_rgb_dcmtk_+eb+cr.dcm",
+     "image_dfl.dcm", "examples_palette.dcm", "liver_1frame.dcm", "rtdose.dcm", "MR_small_bigendian.dcm",
+     "examples_ybr_color.dcm"],
+)  # fmt: skip
+def test_every_decoder_works_behind_the_walls(take, name):
+    study = take(samples.dicom(name))
+    one = Instance.objects.get()
+    assert (study.status, one.problem) == (RecordStatus.READY, "")
+    with storage.open(one.frames_key) as file:
+        assert file.read() == dicom_list.decoded(dicom_list.FOLDER / name)[1]
+    assert study.pages.get().pictures.drawn().count() == 2

@@ -21,14 +21,6 @@ from tests.referrals.records import samples
 pytestmark = pytest.mark.django_db
 
 
-def zipped(files, *, password=None, **options):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", **options) as packed:
-        for name, body in files:
-            packed.writestr(name, body)
-    return out.getvalue()
-
-
 def tarred(files, mode="w"):
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode=mode) as packed:
@@ -78,7 +70,7 @@ def names(case):
 
 
 @pytest.mark.parametrize("name, body", [
-    ("disc.zip", zipped(LETTERS)), ("disc.zip", zipped(LETTERS, compression=zipfile.ZIP_DEFLATED)),
+    ("disc.zip", samples.zip_of(LETTERS)), ("disc.zip", samples.zip_of(LETTERS, compression=zipfile.ZIP_DEFLATED)),
     ("disc.tar", tarred(LETTERS)), ("disc.tar.gz", tarred(LETTERS, "w:gz")), ("disc.tar.xz", tarred(LETTERS, "w:xz")),
     ("disc.tar.bz2", tarred(LETTERS, "w:bz2")),
 ])  # fmt: skip
@@ -101,7 +93,7 @@ def test_its_files_become_records_where_they_lay(draft, check_all, name, body, s
 
 
 def test_what_is_no_record_is_left_out_and_counted(draft, check_all, sign_in, ana):
-    body = zipped([
+    body = samples.zip_of([
         ("IMAGES/IM1", samples.dicom()), ("DICOMDIR", samples.dicom("DICOMDIR")), ("autorun.inf", b"[autorun]"),
         ("VIEWER/viewer.exe", b"MZ" + bytes(99)), ("VIEWER/x.dll", b"MZ"), ("VIEWER/help/index.html", b"<html>"),
         ("__MACOSX/IMAGES/._IM1", b"\0\5"), ("IMAGES/.DS_Store", b"x"), ("IMAGES/Thumbs.db", b"x"), ("empty.txt", b""),
@@ -115,15 +107,17 @@ def test_what_is_no_record_is_left_out_and_counted(draft, check_all, sign_in, an
 
 def test_a_file_that_is_here_before_is_counted_and_not_kept_twice(draft, kept, check_all):
     kept(draft, b"the first", "one.txt")
-    record = check_all(samples.store(draft, zipped([*LETTERS, ("again.txt", b"the second")]), "a.zip"))
+    record = check_all(
+        samples.store(draft, samples.zip_of([*LETTERS, ("again.txt", b"the second")]), "a.zip")
+    )
     assert record.contents["same"] == 2
     assert draft.records.count() == 4
 
 
 def test_packed_in_packed_opens_twice_and_no_more(draft, check_all):
-    body = zipped([("deep.txt", b"found")])
+    body = samples.zip_of([("deep.txt", b"found")])
     for level in ("c.zip", "b.zip", "a.zip"):
-        body = zipped([(level, body), (f"beside-{level}.txt", level.encode())])
+        body = samples.zip_of([(level, body), (f"beside-{level}.txt", level.encode())])
     check_all(samples.store(draft, body, "top.zip"))
     told = {record.name: (record.status, record.refusal) for record in draft.records.all()}
     assert told["a.zip"] == ("ready", "") and told["beside-b.zip.txt"] == ("ready", "")
@@ -143,12 +137,12 @@ def linked(kind):
 def zip_link():
     entry = zipfile.ZipInfo("passwd.txt")
     entry.external_attr = (stat.S_IFLNK | 0o777) << 16
-    return zipped([(entry, b"/etc/passwd")])
+    return samples.zip_of([(entry, b"/etc/passwd")])
 
 
 def overlapping():
     """Many names for the same few bytes, as the best of bombs."""
-    body = zipped([(f"{n}.txt", bytes(1000)) for n in range(20)], compression=zipfile.ZIP_DEFLATED)
+    body = samples.zip_of([(f"{n}.txt", bytes(1000)) for n in range(20)], compression=zipfile.ZIP_DEFLATED)
     with zipfile.ZipFile(io.BytesIO(body)) as packed:
         directory = packed.start_dir
         offset = packed.infolist()[1].header_offset
@@ -172,14 +166,14 @@ def tar_bomb():
 
 
 def zip_bomb():
-    return zipped([("zeros.txt", bytes(100 * 1024**2))], compression=zipfile.ZIP_DEFLATED)
+    return samples.zip_of([("zeros.txt", bytes(100 * 1024**2))], compression=zipfile.ZIP_DEFLATED)
 
 
 def quine_like():
     """A folder of folders of folders, each small."""
     body = zip_bomb()
     for _n in range(3):
-        body = zipped([(f"{n}.zip", body) for n in range(3)])
+        body = samples.zip_of([(f"{n}.zip", body) for n in range(3)])
     return body
 
 
@@ -193,8 +187,8 @@ def lying():
 
 
 HOSTILE = {
-    "way out": (lambda: zipped([("../../etc/evil.txt", b"x")]), "archive_tricks"),
-    "way out by backslash": (lambda: zipped([("..\\..\\evil.txt", b"x")]), "archive_tricks"),
+    "way out": (lambda: samples.zip_of([("../../etc/evil.txt", b"x")]), "archive_tricks"),
+    "way out by backslash": (lambda: samples.zip_of([("..\\..\\evil.txt", b"x")]), "archive_tricks"),
     "way out of tar": (lambda: tarred([("../evil.txt", b"x")]), "archive_tricks"),
     "link": (lambda: linked(tarfile.SYMTYPE), "archive_tricks"),
     "hard link": (lambda: linked(tarfile.LNKTYPE), "archive_tricks"),
@@ -203,11 +197,11 @@ HOSTILE = {
     "bomb": (zip_bomb, "packed_too_tight"),
     "tar bomb": (tar_bomb, "packed_too_tight"),
     "overlap": (overlapping, "packed_too_tight"),
-    "too many": (lambda: zipped([(f"{n}", b"") for n in range(20_100)]), "packed_too_tight"),
-    "endless name": (lambda: zipped([("x" * 5000, b"1")]), "packed_too_tight"),
-    "nothing": (lambda: zipped([]), "nothing_inside"),
-    "junk alone": (lambda: zipped([("setup.exe", b"MZ"), (".DS_Store", b"1")]), "nothing_inside"),
-    "cut": (lambda: zipped(LETTERS)[:-30], "unreadable"),
+    "too many": (lambda: samples.zip_of([(f"{n}", b"") for n in range(20_100)]), "packed_too_tight"),
+    "endless name": (lambda: samples.zip_of([("x" * 5000, b"1")]), "packed_too_tight"),
+    "nothing": (lambda: samples.zip_of([]), "nothing_inside"),
+    "junk alone": (lambda: samples.zip_of([("setup.exe", b"MZ"), (".DS_Store", b"1")]), "nothing_inside"),
+    "cut": (lambda: samples.zip_of(LETTERS)[:-30], "unreadable"),
     "cut tar": (lambda: tarred(LETTERS, "w:gz")[:60], "unreadable"),
     "rar": (lambda: b"Rar!\x1a\x07\x01\x00" + bytes(99), "archive"),
     "one packed file": (lambda: zlib.compress(b"x" * 999, wbits=31), "archive"),
@@ -238,7 +232,7 @@ def test_quines_end_at_the_second_folder(draft, check_all):
 
 
 def test_a_damaged_file_inside_leaves_the_others_alone(draft, check_all):
-    body = bytearray(zipped([("a.txt", b"first"), ("b.txt", b"MARKED"), ("c.txt", b"third")]))
+    body = bytearray(samples.zip_of([("a.txt", b"first"), ("b.txt", b"MARKED"), ("c.txt", b"third")]))
     body[body.find(b"MARKED") + 1] ^= 1
     record = check_all(samples.store(draft, bytes(body), "a.zip"))
     assert [name for _folder, name, _status in names(draft)] == ["a.txt", "c.txt"]
@@ -247,15 +241,19 @@ def test_a_damaged_file_inside_leaves_the_others_alone(draft, check_all):
 
 def test_no_room_for_what_is_inside_is_said_before_anything_is_unpacked(draft, kept, settings):
     settings.MAX_CASE_FILES = 3
-    record = kept(draft, zipped(LETTERS), "a.zip")
+    record = kept(draft, samples.zip_of(LETTERS), "a.zip")
     assert (record.status, record.refusal) == (RecordStatus.REFUSED, refusals.NO_ROOM_INSIDE)
     settings.MAX_CASE_FILES, settings.MAX_FILE_BYTES = 99, 1000
-    record = kept(draft, zipped([("a.txt", bytes(range(10, 250)) * 10)]), "b.zip")
+    record = kept(draft, samples.zip_of([("a.txt", bytes(range(10, 250)) * 10)]), "b.zip")
     assert record.refusal == refusals.TOO_LARGE_INSIDE
 
 
 def test_names_are_cleaned_for_show(draft, check_all):
-    check_all(samples.store(draft, zipped([("a\x07b/ \u202ec/..txt", b"1"), ("/abs//x.txt", b"2")]), "n.zip"))
+    check_all(
+        samples.store(
+            draft, samples.zip_of([("a\x07b/ \u202ec/..txt", b"1"), ("/abs//x.txt", b"2")]), "n.zip"
+        )
+    )
     for record in draft.records.all():
         assert all(c.isprintable() or c == "\u202e" for c in record.name + record.folder)
         assert ".." not in record.folder.split("/")
@@ -264,7 +262,7 @@ def test_names_are_cleaned_for_show(draft, check_all):
 def test_a_folder_is_unpacked_in_steps_and_goes_on_where_it_was(draft, check_all, monkeypatch):
     """A worker that dies between two files: the next takes up at the next file, and none comes twice."""
     monkeypatch.setattr(unpacking, "FILES_A_STEP", 4)
-    record = samples.store(draft, zipped([(f"{n:02}.txt", b"%d" % n) for n in range(11)]), "a.zip")
+    record = samples.store(draft, samples.zip_of([(f"{n:02}.txt", b"%d" % n) for n in range(11)]), "a.zip")
     real, made = unpacking._become_a_record, []
 
     def dies(*args):
@@ -364,16 +362,8 @@ def upload_of(record):
     )  # fmt: skip
 
 
-def unsummed(case, body, name, **fields):
-    """As an upload in pieces leaves it: its sum is still to be reckoned."""
-    record = samples.store(case, body, name, **fields)
-    Record.objects.filter(pk=record.pk).update(sha256="")
-    record.sha256 = ""
-    return record
-
-
 def test_the_same_file_twice_becomes_one(draft, check):
-    first, second = (unsummed(draft, b"the same", name) for name in ("a.txt", "b.txt"))
+    first, second = (samples.store(draft, b"the same", name, unsummed=True) for name in ("a.txt", "b.txt"))
     Record.objects.filter(pk=second.pk).update(type="letter")
     upload = upload_of(second)
     check(first)
@@ -387,9 +377,9 @@ def test_the_same_file_twice_becomes_one(draft, check):
 
 
 def test_what_was_refused_before_may_come_again(draft, check):
-    first = check(unsummed(draft, b"MZ" + bytes(50), "a.pdf"))
+    first = check(samples.store(draft, b"MZ" + bytes(50), "a.pdf", unsummed=True))
     assert first.status == RecordStatus.REFUSED
-    second = check(unsummed(draft, b"MZ" + bytes(50), "a.pdf"))
+    second = check(samples.store(draft, b"MZ" + bytes(50), "a.pdf", unsummed=True))
     assert list(draft.records.all()) == [second]
 
 

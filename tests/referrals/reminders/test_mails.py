@@ -41,6 +41,7 @@ def every_reminder(ana, tess, dr_vega):
     dr_vega.save()
     ana.save()
     cases = [make_draft(ana, **MARKERS)]
+    make_record(cases[0], name="FILENAME.exe", status="refused", refusal="program", checked_at=NOW)
     catalogue.plan(cases[0], now=NOW)
     for status in ("info_needed", "clarification", "delivered"):
         cases.append(make_case(ana, status, staff=tess, specialist=dr_vega, **MARKERS))
@@ -132,6 +133,7 @@ def test_there_is_one_button_and_it_leads_to_our_own_address(ana, tess, dr_vega)
 
 BUTTONS = {
     "P1": "/cases/{reference}/", "P2": "/cases/{reference}/", "P3": "/cases/{reference}/",
+    "P10": "/records/{reference}/",
     "P9": "/cases/{reference}/", "N1": "/cases/{reference}/", "N2": "/cases/{reference}/",
     "P14": "/decision/{reference}/", "D1": "/review/offers/", "D3": "/review/{reference}/",
 }  # fmt: skip

@@ -10,7 +10,16 @@ from referrals.rules import catalogue, clocks, information
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import take
 from referrals.vocabulary import CaseStatus, PlaceStatus
-from tests.build import NOW, later, make_case, make_draft, make_info_request, make_offer, make_opinion
+from tests.build import (
+    NOW,
+    later,
+    make_case,
+    make_draft,
+    make_info_request,
+    make_offer,
+    make_opinion,
+    make_record,
+)
 
 CHICAGO = ZoneInfo("America/Chicago")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -164,6 +173,56 @@ def test_p3_stops_once_a_place_is_held(ana, status, stops):
     )
     catalogue.plan(case, now=NOW)
     assert (planned(case, "P3") == {}) is stops
+
+
+# --- P10 ------------------------------------------------------------------------------------------
+
+
+def stopped(case, **fields):
+    told = {"status": "needs_you", "refusal": "password", "checked_at": NOW, **fields}
+    record = make_record(case, **told)
+    catalogue.plan(case, now=NOW)
+    return record
+
+
+def test_p10_tells_of_a_stopped_file_after_an_hour_and_reminds_twice(ana):
+    case = make_case(ana)
+    record = stopped(case)
+    assert planned(case, "P10") == {
+        "found": "Tue 24 Nov 10:00",
+        "24h": "Wed 25 Nov 09:00",
+        "72h": "Fri 27 Nov 09:00",
+    }
+    record.delete()
+    catalogue.plan(case, now=NOW)
+    assert planned(case, "P10") == {}
+
+
+def test_p10_writes_once_of_thirty_files_and_anew_of_one_that_comes_later(ana):
+    case = make_case(ana)
+    for n in range(3):
+        record = stopped(case, name=f"{n}.exe", status="refused", refusal="program")
+    assert len(planned(case, "P10")) == 3
+    case.reminders.filter(rule="P10", step="found").update(status="sent", sent_at=later(hours=1))
+    case.records.exclude(pk=record.pk).delete()
+    case.records.update(checked_at=later(days=2))
+    catalogue.plan(case, now=later(days=2))
+    assert set(planned(case, "P10")) == {"found", "24h", "72h"}
+
+
+def test_p10_tells_of_a_virus_and_does_not_remind_of_it(ana):
+    case = make_case(ana)
+    stopped(case, status="quarantined", refusal="virus")
+    assert set(planned(case, "P10")) == {"found"}
+
+
+@pytest.mark.parametrize("fields", [
+    {"way_in": "post"}, {"status": "received", "refusal": ""}, {"status": "identified", "refusal": "scanner_away"},
+])  # fmt: skip
+def test_p10_is_silent_where_the_patient_can_do_nothing(ana, fields):
+    case = make_case(ana)
+    stopped(case, **fields)
+    assert planned(case, "P10") == {}
 
 
 # --- P9 -------------------------------------------------------------------------------------------

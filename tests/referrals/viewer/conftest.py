@@ -47,7 +47,11 @@ def make_pages(record, count=1, words=WORDS):
     record.save(update_fields=["page_count"])
     return RecordPage.objects.bulk_create(
         RecordPage(
-            record=record, number=number, width=900, height=1200, words=words if number == 1 else [],
+            record=record,
+            number=number,
+            width=900,
+            height=1200,
+            words=words if number == 1 else [],
             text=" ".join(word[4] for word in words) if number == 1 else f"Page {number} says nothing",
         )  # fmt: skip
         for number in range(1, count + 1)

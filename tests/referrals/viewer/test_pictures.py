@@ -104,7 +104,9 @@ def test_a_page_that_breaks_the_decoder_is_given_up_and_said_so(vega, letter, nu
     draw(letter)
     assert vega.get(address(letter, 1)).status_code == 200  # the others are there
     assert vega.get(address(letter, 2)).status_code == 404
-    page = vega.get(f"{reverse('records:read', args=[letter.case.reference, letter.key])}?page=2").content.decode()
+    page = vega.get(
+        f"{reverse('records:read', args=[letter.case.reference, letter.key])}?page=2"
+    ).content.decode()
     assert "can’t be drawn here" in page
 
 

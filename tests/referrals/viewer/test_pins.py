@@ -92,7 +92,9 @@ def test_after_the_signature_no_pin_is_set(vega, report, case, dr_vega):
     assert set_pin(vega, report).status_code == 403
 
 
-def test_drafts_are_their_authors_and_the_leads(vega, report, case, pin, ana, tess, sam, lea, dr_vega, dr_stone):
+def test_drafts_are_their_authors_and_the_leads(
+    vega, report, case, pin, ana, tess, sam, lea, dr_vega, dr_stone
+):
     seen = {
         who.name: access.visible_citations(who).filter(pk=pin.pk).exists()
         for who in (ana, tess, sam, lea, dr_vega, dr_stone)
@@ -108,13 +110,17 @@ def client_page(person, record, **query):
 
     client = Client()
     client.force_login(person)
-    return client.get(reverse("records:read", args=[record.case.reference, record.key]), query).content.decode()
+    return client.get(
+        reverse("records:read", args=[record.case.reference, record.key]), query
+    ).content.decode()
 
 
 # --- taking off ------------------------------------------------------------------------------------------
 
 
-def test_a_pin_is_taken_off_after_a_question_and_the_others_keep_their_numbers(vega, report, case, pin, dr_vega):
+def test_a_pin_is_taken_off_after_a_question_and_the_others_keep_their_numbers(
+    vega, report, case, pin, dr_vega
+):
     second = actions.pin(record=report, region=[0, 0, 10, 10], page=2, by=dr_vega, now=build.real_now())
     url = reverse("viewer:unpin", args=[case.reference, pin.key])
     assert "Take pin 1 off?" in vega.get(url).content.decode()
@@ -151,7 +157,14 @@ def test_a_frame_of_a_study_can_be_pinned(case, dr_vega, vega):
     study = build.make_record(case, name="MRI.dcm", kind="dicom", page_count=0)
     series = Series.objects.create(record=study, uid="1.2")
     image = Instance.objects.create(
-        series=series, key="5" * 32, uid="1.2.3", name="a", size=1, sha256="0" * 64, frame_count=3, frame_bytes=2
+        series=series,
+        key="5" * 32,
+        uid="1.2.3",
+        name="a",
+        size=1,
+        sha256="0" * 64,
+        frame_count=3,
+        frame_bytes=2,
     )
     fields = {"instance": str(image.key), "frame": "2", **REGION}
     assert vega.post(url_of(study), fields).status_code == 302
@@ -186,7 +199,9 @@ def test_saving_while_typing_says_it_too(vega, case, pin):
 
 @pytest.fixture
 def signed(case, report, pin, dr_vega):
-    actions.pin(record=report, region=[0, 0, 10, 10], page=2, by=dr_vega, note="MARKER-OWN", now=build.real_now())
+    actions.pin(
+        record=report, region=[0, 0, 10, 10], page=2, by=dr_vega, note="MARKER-OWN", now=build.real_now()
+    )
     pin.note = "MARKER-NOTE"
     pin.save()
     build.make_opinion(case, advice="Wait [1]. <b>No</b> [7]", plain_words="It presses on a nerve [1].")

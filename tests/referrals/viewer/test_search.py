@@ -19,7 +19,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def note(case):
     return build.make_record(
-        case, name="notes.txt", kind="text", page_count=0, text="Medicines\nIbuprofen 400 mg, für den Rücken\n"
+        case,
+        name="notes.txt",
+        kind="text",
+        page_count=0,
+        text="Medicines\nIbuprofen 400 mg, für den Rücken\n",
     )
 
 
