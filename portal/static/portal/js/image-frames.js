@@ -17,80 +17,82 @@ export const problemsOf = (series) => series.instances.filter((each) => each.pro
 // Fetched frames, the one used last kept longest.
 class Kept {
   constructor() {
-    this.found = new Map();
+    this.found = new Map(); // address -> { coming, bytes }
     this.bytes = 0;
     this.waiting = [];
     this.running = 0;
   }
 
-  get(frame) {
-    const there = this.found.get(frame.url);
-    if (!there) return null;
-    this.found.delete(frame.url);
-    this.found.set(frame.url, there);
-    return there;
-  }
-
   // What somebody looks for goes before what may be looked at next.
   fetch(frame, { first = true } = {}) {
-    const there = this.get(frame);
+    const there = this.found.get(frame.url);
     if (there) {
-      const index = this.waiting.findIndex((job) => job.frame.url === frame.url);
-      if (first && index > 0) this.waiting.unshift(...this.waiting.splice(index, 1));
-      return there;
+      this.found.delete(frame.url);
+      this.found.set(frame.url, there);
+      if (first) this.prefer(frame);
+      return there.coming;
     }
-    const coming = new Promise((done, fail) => {
-      this.waiting[first ? "unshift" : "push"]({ frame, done, fail });
+    const entry = { bytes: 0 };
+    entry.coming = new Promise((done, fail) => {
+      this.waiting[first ? "unshift" : "push"]({ frame, entry, done, fail, isAhead: false });
     });
-    coming.catch(() => this.found.delete(frame.url));
-    this.found.set(frame.url, coming);
+    entry.coming.catch(() => this.found.get(frame.url) === entry && this.found.delete(frame.url));
+    this.found.set(frame.url, entry);
     this.next();
-    return coming;
+    return entry.coming;
+  }
+
+  prefer(frame) {
+    const index = this.waiting.findIndex((job) => job.frame.url === frame.url);
+    if (index < 0) return;
+    const [job] = this.waiting.splice(index, 1);
+    job.isAhead = false;
+    this.waiting.unshift(job);
   }
 
   next() {
     while (this.running < AT_ONCE && this.waiting.length) {
-      const { frame, done, fail } = this.waiting.shift();
+      const { frame, entry, done, fail } = this.waiting.shift();
       this.running += 1;
-      this.load(frame).then(done, fail).finally(() => {
+      this.load(frame, entry).then(done, fail).finally(() => {
         this.running -= 1;
         this.next();
       });
     }
   }
 
-  async load(frame) {
+  async load(frame, entry) {
     const answer = await fetch(frame.url);
     if (!answer.ok) throw new Error(String(answer.status));
     const buffer = await answer.arrayBuffer();
     if (buffer.byteLength !== frame.bytes) throw new Error("cut off");
-    this.bytes += buffer.byteLength;
+    entry.bytes = buffer.byteLength;
+    this.bytes += entry.bytes;
     this.trim();
     return buffer;
   }
 
   trim() {
-    for (const [url, coming] of this.found) {
+    for (const [url, entry] of this.found) {
       if (this.bytes <= MOST_BYTES || this.found.size < 2 * AHEAD) return;
+      if (!entry.bytes) continue;
       this.found.delete(url);
-      coming.then((buffer) => { this.bytes -= buffer.byteLength; }, () => {});
+      this.bytes -= entry.bytes;
     }
   }
 
-  // Those that come next in the direction one is going.
+  // Those that come next in the direction one is going; those of an earlier direction need not come any more.
   ahead(frames, index, way) {
-    this.waiting = this.waiting.filter((job) => {
-      if (job.isWanted !== false) return true;
-      job.fail(new Error("not wanted"));
-      return false;
-    });
+    const [old, rest] = [this.waiting.filter((job) => job.isAhead), this.waiting.filter((job) => !job.isAhead)];
+    this.waiting = rest;
+    for (const job of old) job.fail(new Error("not wanted"));
+    for (const job of old) if (this.found.get(job.frame.url) === job.entry) this.found.delete(job.frame.url);
     for (let n = 1; n <= AHEAD; n += 1) {
       const frame = frames[index + n * way];
-      if (frame && !this.found.has(frame.url)) {
-        this.fetch(frame, { first: false }).catch(() => {});
-        const job = this.waiting.find((each) => each.frame.url === frame.url);
-        if (job) job.isWanted = false;
-      }
+      if (!frame || this.found.has(frame.url)) continue;
+      this.fetch(frame, { first: false }).catch(() => {});
+      const job = this.waiting.find((each) => each.frame.url === frame.url);
+      if (job) job.isAhead = true;
     }
   }
 }

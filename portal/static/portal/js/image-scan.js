@@ -1,26 +1,16 @@
 // One pane that shows a frame: where it is drawn, what is measured on it, and where the pointer is.
 import { framesOf, kept } from "./image-frames.js";
+import { drawOver } from "./image-over.js";
 import { isColour, meaning, paint, scaleOf, valuesOf, wholeRange } from "./image-pixels.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const LEAST_ZOOM = 0.1;
 const MOST_ZOOM = 20;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
-// The letters at the edges (PS3.3 C.7.6.2): towards which side of the body a direction points.
-export const side = (vector) => {
-  if (!vector) return "";
-  const names = [["L", "R"], ["P", "A"], ["H", "F"]];
-  return [0, 1, 2]
-    .filter((axis) => Math.abs(vector[axis]) > 0.3)
-    .sort((a, b) => Math.abs(vector[b]) - Math.abs(vector[a]))
-    .map((axis) => names[axis][vector[axis] > 0 ? 0 : 1])
-    .slice(0, 2)
-    .join("");
-};
-
 export class Scan {
-  constructor(element, words) {
+  // `words`: what it says; `pins()`: [[number, file, frame, region in thousandths, is wanted], …]
+  constructor(element, words, pins) {
+    this.pins = pins;
     this.element = element;
     this.words = words;
     this.canvas = element.querySelector("canvas");
@@ -34,7 +24,10 @@ export class Scan {
   }
 
   reset() {
-    Object.assign(this, { zoom: 1, pan: { x: 0, y: 0 }, turns: 0, isInverted: false, window: null, cursor: null, from: null });
+    Object.assign(this, {
+      zoom: 1, pan: { x: 0, y: 0 }, turns: 0, isInverted: false, window: null, chosen: 0,
+      cursor: null, from: null, draft: null, mark: null, pointed: "",
+    });
     this.rulers.clear();
   }
 
@@ -46,20 +39,30 @@ export class Scan {
     this.reset();
     this.presets = series.presets;
     this.index = -1;
+    this.blank();
     await this.go(index ?? Math.floor((this.frames.length - 1) / 2));
   }
 
   get frame() { return this.frames[this.index]; }
 
-  get look() { return this.frame?.look ?? {}; }
+  get look() { return (this.shown ?? this.frame)?.look ?? {}; }
 
-  get scale() { return scaleOf(this.look, this.frame?.number); }
+  get scale() { return scaleOf(this.look, this.shown?.number); }
+
+  // Never one picture under the words of another.
+  blank() {
+    Object.assign(this, { values: null, shown: null });
+    this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.over.replaceChildren();
+    for (const corner of this.corners) corner.textContent = "";
+  }
 
   async go(index) {
     const to = clamp(index, 0, this.frames.length - 1);
     if (!this.frames.length || to === this.index) return;
     const way = to >= this.index ? 1 : -1;
     this.index = to;
+    Object.assign(this, { cursor: null, from: null, draft: null, mark: null });
     this.changed();
     const frame = this.frames[to];
     try {
@@ -67,35 +70,42 @@ export class Scan {
       if (this.frame !== frame) return; // somebody went on meanwhile
       this.values = valuesOf(buffer, frame.look);
       this.shown = frame;
+      this.shownAt = to;
       this.element.dataset.state = "shown";
       this.window ??= this.presets[0] ? { centre: this.presets[0][1], width: this.presets[0][2] } : null;
       this.window ??= wholeRange(this.values, frame.look, this.scale);
       this.repaint();
+      this.say("");
     } catch {
       if (this.frame !== frame) return;
       this.element.dataset.state = "failed";
+      this.blank();
       this.say(this.words.failed);
     }
     kept.ahead(this.frames, to, way);
   }
 
+  // So that slider and buttons say it too.
   changed() { this.element.dispatchEvent(new CustomEvent("so:frame", { bubbles: true })); }
 
   // --- how it is drawn ---
 
   setWindow(centre, width) {
-    if (isColour(this.look)) return;
+    if (isColour(this.look) || !this.values) return;
     this.window = { centre, width: Math.max(width, 1) };
     this.repaint();
   }
 
   fullRange() {
-    if (this.values) this.setWindow(...Object.values(wholeRange(this.values, this.shown.look, this.scale)));
+    if (!this.values) return;
+    const { centre, width } = wholeRange(this.values, this.look, this.scale);
+    this.setWindow(centre, width);
   }
 
   invert() {
     this.isInverted = !this.isInverted;
     this.repaint();
+    this.changed();
   }
 
   repaint() {
@@ -136,7 +146,7 @@ export class Scan {
     ink.setTransform(new DOMMatrix().scale(dense, dense).multiply(this.placed));
     ink.imageSmoothingEnabled = this.fit * this.zoom < 3; // near enough, pixels are seen as they are
     ink.drawImage(this.sheet, 0, 0);
-    this.overlay(wide, tall);
+    drawOver(this, wide, tall);
     this.write();
   }
 
@@ -199,7 +209,7 @@ export class Scan {
       this.say(this.words.noSpacing);
       return;
     }
-    this.rulers.set(this.frame.url, [...(this.rulers.get(this.frame.url) ?? []), { from, to }]);
+    this.rulers.set(this.shown.url, [...(this.rulers.get(this.shown.url) ?? []), { from, to }]);
     this.draft = null;
     this.draw();
     this.say(this.length({ from, to }));
@@ -211,53 +221,17 @@ export class Scan {
     this.draw();
   }
 
-  // --- what lies over it ---
-
-  overlay(wide, tall) {
-    this.over.replaceChildren();
-    this.over.setAttribute("viewBox", `0 0 ${wide} ${tall}`);
-    const placed = this.placed;
-    const at = ({ column, row }) => placed.transformPoint(new DOMPoint(column, row));
-    const lines = [...(this.rulers.get(this.frame.url) ?? []), ...(this.draft ? [this.draft] : [])];
-    for (const line of lines) {
-      const [a, b] = [at(line.from), at(line.to)];
-      this.add("path", { class: "rule", d: `M${a.x} ${a.y}L${b.x} ${b.y}M${a.x - 4} ${a.y}h8M${b.x - 4} ${b.y}h8` });
-      this.add("text", { class: "ruletext", x: clamp(b.x + 8, 4, wide - 90), y: clamp(b.y - 8, 16, tall - 8) }, this.length(line));
-    }
-    if (this.mark) {
-      const [a, b] = [at(this.mark.from), at(this.mark.to)];
-      this.add("rect", {
-        class: "mark", x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y),
-      });
-    }
-    if (this.cursor) {
-      const { x, y } = at({ column: this.cursor.column + 0.5, row: this.cursor.row + 0.5 });
-      this.add("path", { class: "cross", d: `M${x - 14} ${y}H${x - 4}M${x + 4} ${y}H${x + 14}M${x} ${y - 14}V${y - 4}M${x} ${y + 4}V${y + 14}` });
-    }
-    this.sides(wide, tall);
-  }
-
-  sides(wide, tall) {
-    const plane = this.look.orientation;
-    if (!plane) return;
-    const [right, down] = [plane.slice(0, 3), plane.slice(3)];
-    const against = (vector) => vector.map((part) => -part);
-    const round = [right, down, against(right), against(down)]; // of the frame: right, bottom, left, top
-    const of = (n) => side(round[(n + 4 - this.turns) % 4]);
-    this.add("text", { class: "side", x: wide - 22, y: tall / 2 }, of(0));
-    this.add("text", { class: "side", x: wide / 2, y: tall - 14 }, of(1));
-    this.add("text", { class: "side", x: 10, y: tall / 2 }, of(2));
-    this.add("text", { class: "side", x: wide / 2, y: 24 }, of(3));
-  }
-
-  add(name, attributes, words = "") {
-    const made = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.textContent = words;
-    this.over.append(made);
+  // As the file says it: it names no zone.
+  get taken() {
+    const [day, time] = (this.look.taken_at ?? "").split("T");
+    const date = new Date(`${day}T${time ?? "00:00"}`);
+    if (!day || Number.isNaN(date.getTime())) return "";
+    const style = time ? { dateStyle: "medium", timeStyle: "short" } : { dateStyle: "medium" };
+    return new Intl.DateTimeFormat(document.documentElement.lang || undefined, style).format(date);
   }
 
   write() {
+    if (!this.shown) return;
     const { thickness, spacing, spacing_from: where, lossy } = this.look;
     const notes = [
       thickness ? this.words.slice.replace("[mm]", Math.round(thickness * 100) / 100) : "",
@@ -266,10 +240,10 @@ export class Scan {
     ];
     const window = isColour(this.look) || !this.window ? "" : `W ${Math.round(this.window.width)} L ${Math.round(this.window.centre)}`;
     const texts = [
-      [this.series.title_in_file || this.series.title, this.words.whose, (this.look.taken_at ?? "").replace("T", ", ").slice(0, 17)],
-      [this.words.frame.replace("[n]", this.index + 1).replace("[count]", this.frames.length), this.pointed ?? ""],
+      [this.series.title_in_file || this.series.title, this.words.frame.replace("[n]", this.shownAt + 1).replace("[count]", this.frames.length), this.taken],
+      [this.words.whose],
       notes,
-      [window, this.words.zoom.replace("[n]", `${Math.round(this.fit * this.zoom * 100)} %`)],
+      [this.pointed, window, this.words.zoom.replace("[n]", `${Math.round(this.fit * this.zoom * 100)} %`)],
     ];
     this.corners.forEach((corner, n) => { corner.textContent = texts[n].filter(Boolean).join("\n"); });
   }
