@@ -107,7 +107,8 @@ def _image(record, instance, shared):
 def _presets(series, look):
     """The file's own windows first, then what is usual for this kind of scan."""
     own = [[name or _("As in the file"), centre, width] for centre, width, name in look.get("windows") or []]
-    usual = (
-        [[str(name), centre, width] for name, centre, width in CT_WINDOWS] if series.modality == "CT" else []
-    )
-    return own + usual
+    there = {(centre, width) for _name, centre, width in own}
+    usual = CT_WINDOWS if series.modality == "CT" else ()
+    return own + [
+        [str(name), centre, width] for name, centre, width in usual if (centre, width) not in there
+    ]

@@ -22,7 +22,7 @@ class Viewer {
     this.tool = "window";
     this.find = (what) => root.querySelector(`[data-${what}]`);
     this.slider = this.find("frame-slider");
-    this.canMark = Boolean(root.querySelector("[data-tool=mark]"));
+    this.canMark = Boolean(root.querySelector("button[data-tool=mark]"));
   }
 
   async begin() {
@@ -35,7 +35,7 @@ class Viewer {
     tellProblems(this.find("problems"), this.study);
     this.find("picture").remove();
     this.find("live").hidden = false;
-    for (const button of this.root.querySelectorAll("[data-tool], [data-act]:not([data-link])")) button.hidden = false;
+    for (const button of this.root.querySelectorAll("button[data-tool], [data-act]:not([data-link])")) button.hidden = false;
     this.pick(this.tool);
     const { series, index } = this.wanted() ?? { series: this.longest(), index: null };
     const shown = this.choose(series, index);
@@ -182,7 +182,7 @@ class Viewer {
   pick(tool) {
     this.tool = tool;
     if (tool === "ruler" && this.active.shown && !this.active.canMeasure) this.active.say(this.words.noSpacing);
-    for (const button of this.root.querySelectorAll("[data-tool]")) {
+    for (const button of this.root.querySelectorAll("button[data-tool]")) {
       button.setAttribute("aria-pressed", String(button.dataset.tool === tool));
     }
     for (const scan of this.scans) {
