@@ -86,6 +86,18 @@ def in_order(images):
     return sorted(images, key=lambda each: (each.number is None, each.number or 0, each.pk))
 
 
+def place_of(image, frame):
+    """Which of its series' images a frame is, as the viewer counts them."""
+    before = 0
+    for each in in_order(
+        list(image.series.instances.shown().order_by("position", "number", "pk").defer("look"))
+    ):
+        if each.pk == image.pk:
+            return before + frame
+        before += 0 if each.problem else each.frame_count
+    return frame
+
+
 def _image(record, instance, shared):
     """`look` holds only what differs from the series' own."""
     data = {
@@ -109,6 +121,4 @@ def _presets(series, look):
     own = [[name or _("As in the file"), centre, width] for centre, width, name in look.get("windows") or []]
     there = {(centre, width) for _name, centre, width in own}
     usual = CT_WINDOWS if series.modality == "CT" else ()
-    return own + [
-        [str(name), centre, width] for name, centre, width in usual if (centre, width) not in there
-    ]
+    return own + [[str(name), centre, width] for name, centre, width in usual if (centre, width) not in there]
