@@ -34,15 +34,15 @@ def bad_request(request, exception=None):
     return page(
         request,
         400,
-        _("We couldn't read that"),
+        _("We couldn’t read that"),
         _("What your browser sent was not complete. Go back and try once more."),
     )
 
 
 def not_allowed(request, exception=None):
     """PermissionDenied("a sentence") says why; the sentence is shown."""
-    sentence = str(exception or "") or _("This isn't yours to do.")
-    return page(request, 403, _("This isn't yours to do"), sentence)
+    sentence = str(exception or "") or _("This isn’t yours to do.")
+    return page(request, 403, _("This isn’t yours to do"), sentence)
 
 
 def stale_form(request, reason=""):
@@ -58,9 +58,10 @@ def not_found(request, exception=None):
     )
 
 
-def somebody_was_faster(request, exception):
-    sentence = str(exception) or _("Somebody else has just done this. Nothing of yours was changed.")
-    return page(request, 409, _("Somebody was faster"), sentence)
+def not_possible(request, exception):
+    """The sentence says why: somebody was faster, or something still stands against it."""
+    sentence = str(exception) or _("Somebody was faster. Nothing of yours was changed.")
+    return page(request, 409, _("This can’t be done now"), sentence)
 
 
 def too_often(request, exception=None):

@@ -156,5 +156,5 @@ class SomebodyWasFaster:
         from referrals.rules.workflow import StepNotPossible
 
         if isinstance(exception, StepNotPossible):
-            return errors.somebody_was_faster(request, exception)
+            return errors.not_possible(request, exception)
         return None

@@ -232,9 +232,10 @@ if provider := env.str("EMAIL_PROVIDER", default=""):
     EMAIL_BACKEND = f"anymail.backends.{provider}.EmailBackend"
     ANYMAIL = json.loads(env.str("EMAIL_PROVIDER_KEYS", default="") or "{}")
 else:
-    vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:1025" if DEMO else "memorymail://"))
+    nowhere_else = "smtp://127.0.0.1:1025" if DEMO else "memorymail://"
+    vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or nowhere_else))
 
-# Celery is the clock and the hands; the database is the queue (see ARCHITECTURE in docs/).
+# Celery is the clock and the hands; the database is the queue (referrals/reminders/posting.py).
 CELERY_BROKER_URL = environment.broker_address(REDIS_URL)
 CELERY_TIMEZONE = "UTC"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -296,6 +297,16 @@ CELERY_BEAT_SCHEDULE = {
     "compare_records": {
         "task": "referrals.records.tasks.compare_records",
         "schedule": crontab(hour=3, minute=17),
+    },
+    "make_waiting_letters": {
+        "task": "referrals.sources.tasks.make_waiting_letters",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "end_authorisations": {"task": "referrals.sources.tasks.end_authorisations", "schedule": 60 * 60},
+    "keep_and_delete": {
+        "task": "referrals.keeping.tasks.keep_and_delete",
+        "schedule": crontab(hour=2, minute=41),
     },
     "forget_self_checks": {"task": "content.tasks.forget_self_checks", "schedule": 60 * 60},
 }

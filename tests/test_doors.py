@@ -5,6 +5,7 @@ A new address fails here until it has its lines: `WRITE_DOORS=1 pytest tests/tes
 what it wrote before you keep it. The rules below the table hold whatever the table says.
 """
 
+import io
 import os
 import re
 import uuid
@@ -17,13 +18,15 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from content.loading import load
-from referrals.models import Clinic, HeldPlace, Invitation, Reminder, Specialty
+from referrals import storage
+from referrals.models import Clinic, HeldPlace, Invitation, Letter, Reminder, Specialty, Specimen
 from referrals.opinion.actions import sign
 from referrals.oversight.actions import hashed
 from referrals.reminders import wishes
 from referrals.rules import catalogue
+from referrals.viewer import actions as pins
 from referrals.vocabulary import CaseStatus, Role
-from tests.build import make_case, make_offer, make_opinion, make_person
+from tests.build import make_case, make_offer, make_opinion, make_person, make_source
 from tests.referrals.records import samples
 
 TABLE = Path(__file__).with_name("doors.txt")
@@ -105,24 +108,48 @@ class Scene:
         )  # fmt: skip
         samples.draw(self.record, 1)
         self.study = samples.study(self.case, slices=1)
+        self.source = make_source(self.case, now=now, route="own_copy")
+        self.to_sign = make_source(self.case, now=now, status="authorisation_needed", route="authorisation")
+        self.slides = Specimen.objects.create(
+            case=self.case, kind="slides", label="A1", moved_at=now, added_by=tess
+        )
+        self.letters = {kind: self.letter(kind) for kind in ("own_copy", "pack")}
         self.place = HeldPlace.objects.create(case=self.case, where="Mill", held_on=now.date())
         if state == "offered":
             make_offer(self.case, specialist, by=tess, now=now)
+        if state == "reading":
+            pins.pin(record=self.record, region=[0, 0, 9, 9], page=1, by=specialist, now=now)
         if state in ("reading", "signed"):
             opinion = make_opinion(self.case, now=now)
         if state == "signed":
             sign(referral=opinion.referral, by=specialist, now=now, edit=opinion.edit)
         catalogue.plan(self.case, now=now)
 
+    def letter(self, kind):
+        stored = storage.put(io.BytesIO(b"%PDF-1.7"))
+        return Letter.objects.create(
+            case=self.case, source=self.source, kind=kind, content={}, written_at=self.now, status="ready",
+            file_key=stored.key, size=stored.size, sha256=stored.sha256,
+        )  # fmt: skip
+
+    def of_sources(self, page):
+        return {
+            "letter": self.letters["own_copy"], "pack_download": self.letters["pack"],
+            "specimen_move": self.slides, "sign": self.to_sign,
+        }.get(page, self.source)  # fmt: skip
+
     def key(self, name):
         """The UUID that an address with `key` names in this state; one of nothing where there is none."""
         room, _colon, page = name.partition(":")
         row = {
             "records": lambda: self.record,
+            "sources": lambda: self.of_sources(page),
+            "keeping": lambda: self.record,
             "studies": lambda: self.study,
             "intake": lambda: self.place,
             "review": lambda: self.case.referrals.first(),
             "opinion": lambda: self.case.opinions.first() and self.case.opinions.first().referral,
+            "viewer": lambda: self.case.citations.first() if page == "unpin" else self.record,
             "reminders": lambda: Reminder.objects.filter(case=self.case).order_by("pk").first(),
             "triage": lambda: (
                 self.case.referrals.first() if page == "recall" else self.case.info_requests.first()
@@ -131,7 +158,15 @@ class Scene:
         return row.key if row else uuid.UUID(int=7)
 
     def url(self, name, **other):
-        words = {"number": 1, "slug": "about", "type": "letter"}
+        act = "arrive" if name == "sources:specimen_move" else "receive"
+        words = {
+            "number": 1,
+            "slug": "about",
+            "type": "letter",
+            "kind": "own_copy",
+            "act": act,
+            "scale": "normal",
+        }
         known = {
             "reference": lambda: self.case.reference, "key": lambda: self.key(name),
             "instance": lambda: self.study.series.get().instances.get().key,
@@ -395,7 +430,7 @@ def test_s18_pages_for_a_person_are_kept_by_no_cache(people, clients):
 
 def test_s18_addresses_hold_no_name_and_no_number_of_a_row():
     """Of a case its reference, of a thing its key: never a primary key, never words about a person."""
-    allowed = {"reference", "key", "slug", "type", "number", "rule", "token", "role"}
+    allowed = {"reference", "key", "instance", "slug", "type", "number", "rule", "token", "role", "scale"}
     found = {arg for name in OURS for arg in ADDRESSES[name]}
     assert found <= allowed
 
@@ -407,6 +442,7 @@ def test_s16_getting_changes_nothing_but_who_looked(people, clients):
         "referrals_auditevent",
         "django_session",
         "referrals_recordreading",
+        "referrals_pagepicture",  # that a page is looked at: it is drawn
         "referrals_referral",
         "referrals_case",
     }

@@ -4,6 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from portal.context import clinic_of
 from referrals.models import Person
@@ -13,6 +14,10 @@ from referrals.rules.access import roles_of
 
 class Adapter(DefaultAccountAdapter):
     """Mails are written to the outbox in our own words and look; nothing is sent while a page waits."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "incorrect_code": _("This code doesn’t fit. Type the six digits of the newest mail"),
+    }
 
     def send_mail(self, template_prefix, email, context):
         clinic = clinic_of(self.request)

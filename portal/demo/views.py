@@ -1,5 +1,6 @@
 """What the demo's mail catcher caught. In demo mode only: see portal/urls.py."""
 
+import datetime
 from email import message_from_binary_file, policy
 from email.utils import parsedate_to_datetime
 
@@ -37,7 +38,9 @@ class Mail:
 
     @property
     def sent_at(self):
-        return parsedate_to_datetime(self.date) if self.date else None
+        """A date in a mail without a zone (`-0000`) is in UTC."""
+        sent = parsedate_to_datetime(self.date) if self.date else None
+        return sent.replace(tzinfo=datetime.UTC) if sent and sent.tzinfo is None else sent
 
     def part(self, kind):
         part = self.message.get_body((kind,))

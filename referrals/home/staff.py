@@ -23,7 +23,7 @@ def _opened(request, rows, reference, page):
 def overview(request, reference):
     case, page = _opened(request, staff_page.cases(request.user), reference, "overview")
     page |= staff_page.overview(case, by=request.user, now=page["now"])
-    page["ka_until"] = case.delivered_at or case.ended_at or page["now"]
+    page["ka_ended_at"] = case.delivered_at or case.ended_at
     return render(request, "referrals/home/staff_case.html", page)
 
 

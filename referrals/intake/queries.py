@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from referrals.intake import steps
-from referrals.rules import access, catalogue, checklists, clocks
+from referrals.rules import access, checklists, clocks, occasions
 from referrals.vocabulary import STOPPED, ChecklistState
 
 
@@ -39,7 +39,7 @@ def own_request(person, reference):
 
 def today_of(case, now):
     """The day it is where the patient lives: a date is past or not by it."""
-    return clocks.today(now, catalogue.zone_of(case.patient, case.clinic))
+    return clocks.today(now, occasions.zone_of(case.patient, case.clinic))
 
 
 def lacking(case):
@@ -51,17 +51,23 @@ def step_list(case, lacks=None):
     """Every step with its state, for the list beside the wizard and on the draft's page."""
     open_steps = {step.slug for step, _sentence in (lacking(case) if lacks is None else lacks)}
     return [
-        {"step": step, "title": step.title, "url": step.url(case), "is_open": step.slug in open_steps}
+        {
+            "step": step,
+            "title": step.title_for(case),
+            "url": step.url(case),
+            "is_open": step.slug in open_steps,
+        }
         for step in steps.STEPS
     ]
 
 
 def records_of(case):
     """What is here and what still helps, for the summary before sending."""
-    records = [record for record in case.records.all() if record.status not in STOPPED]
+    records = list(case.records.all())
     lines = list(case.checklist.all())
     return {
-        "files": records,
+        "files": [record for record in records if record.status not in STOPPED],
+        "refused": [record for record in records if record.status in STOPPED],
         "have": [line for line in lines if line.state == ChecklistState.HAVE],
         "missing": [line for line in lines if line.state != ChecklistState.HAVE],
     }

@@ -18,6 +18,9 @@ class WizardStep:
             return reverse("records:add", args=[case.reference])
         return reverse("intake:step", args=[case.reference, self.slug])
 
+    def title_for(self, case):
+        return ABOUT_A_CHILD if self.slug == "about" and case.is_child else self.title
+
     @property
     def passage(self):
         """The slug of the passage that stands beside it."""
@@ -25,6 +28,7 @@ class WizardStep:
 
 
 PASSAGES = {"about": "ask-about-you"}
+ABOUT_A_CHILD = _("About your child")
 TITLES = (
     ("what-happened", _("What happened")),
     ("about", _("About you")),

@@ -51,7 +51,7 @@ def _section(case, step, rows, missing):
     ]
     if not rows:
         rows = [{"question": _("Nothing here yet"), "answer": _("That is fine.")}]
-    return {"slug": step.slug, "title": step.title, "change_url": url, "rows": rows}
+    return {"slug": step.slug, "title": step.title_for(case), "change_url": url, "rows": rows}
 
 
 def _row(question, answer):
@@ -80,7 +80,10 @@ def _first_opinion(case):
     avoided = trust and list(case.avoided_names.values_list("name", flat=True))
     return [
         _row(_("In your words"), case.story),
-        _row(_("What they say you have"), first.diagnosis),
+        _row(
+            _("What they say your child has") if case.is_child else _("What they say you have"),
+            first.diagnosis,
+        ),
         _row(_("A name for it"), _("Nobody knows yet") if first.no_diagnosis else ""),
         _row(_("What should be checked"), _word(Wish, wish)),
         _row(_("What they want to do"), _word(Advice, first.advice)),
@@ -144,6 +147,8 @@ def _records(case):
                 "answer": ", ".join(f.name for f in files[:20]),
             }
         )
+    if found["refused"]:
+        rows.append(_refused(found["refused"]))
     for line in missing:
         state = ChecklistState(line.state)
         rows.append(
@@ -154,6 +159,16 @@ def _records(case):
             }
         )  # fmt: skip
     return rows
+
+
+def _refused(files):
+    """Those a specialist would never see: better known before sending than after."""
+    words = ngettext("%(count)d can’t be read", "%(count)d can’t be read", len(files)) % {"count": len(files)}
+    names = ", ".join(file.name for file in files[:20])
+    return {
+        "question": _("Not added"), "pill": words, "tone": "warn",
+        "answer": _("%(names)s. Under “Change” you see why.") % {"names": names},
+    }  # fmt: skip
 
 
 def _about(case):

@@ -63,6 +63,7 @@ STORY = {
     Situation.CHILD: _("What do you see in your child?"),
 }
 STORY_PLAIN = _("What happened, in your own words")
+DIAGNOSIS_OF_A_CHILD = _("What did they say your child has?")
 DIAGNOSIS_HELP = {
     Situation.CANCER: _(
         "Your own words are fine. If you have the pathology report, copy the type and the stage from it."

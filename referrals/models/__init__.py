@@ -7,15 +7,28 @@ from .decision import Decision
 from .file import StoredFile, Upload
 from .imaging import FlagAnswer, Instance, Series
 from .information import InfoItem, InfoRequest
+from .keeping import Erasure, LegalHold, RetentionRule
 from .opinion import Opinion, OpinionAnswer, OpinionVersion
 from .people import Clinic, Invitation, Membership, Person, SpecialistProfile, Specialty
 from .record import ChecklistItem, PagePicture, Record, RecordPage, RecordReading
 from .referral import Referral
 from .reminder import OutgoingMail, Reminder, ReminderPreference
+from .source import (
+    Authorisation,
+    AuthorisationPart,
+    GoWithout,
+    Letter,
+    RecordSource,
+    SourceContact,
+    Specimen,
+    SpecimenMove,
+)
 from .upkeep import Heartbeat
 
 __all__ = [
     "AuditEvent",
+    "Authorisation",
+    "AuthorisationPart",
     "AvoidedName",
     "Case",
     "CaseQuestion",
@@ -23,14 +36,18 @@ __all__ = [
     "Citation",
     "Clinic",
     "Decision",
+    "Erasure",
     "FirstOpinion",
     "FlagAnswer",
+    "GoWithout",
     "Heartbeat",
     "HeldPlace",
     "InfoItem",
     "InfoRequest",
     "Instance",
     "Invitation",
+    "LegalHold",
+    "Letter",
     "Membership",
     "Opinion",
     "OpinionAnswer",
@@ -41,12 +58,17 @@ __all__ = [
     "Record",
     "RecordPage",
     "RecordReading",
+    "RecordSource",
     "Referral",
     "Reminder",
     "ReminderPreference",
+    "RetentionRule",
     "Series",
+    "SourceContact",
     "SpecialistProfile",
     "Specialty",
+    "Specimen",
+    "SpecimenMove",
     "StatusChange",
     "StoredFile",
     "Upload",

@@ -21,6 +21,7 @@ from referrals.vocabulary import (
 )
 
 PERSON = settings.AUTH_USER_MODEL
+LOST = "lost"  # refused, as the storage did not find it; its key is kept, and the night goes on looking
 UNPACKED = (RecordStatus.RENDERED, RecordStatus.READY)  # a packed folder's files were taken out
 
 
@@ -37,7 +38,8 @@ class RecordQuerySet(models.QuerySet):
 
     def with_bytes(self):
         """Those of which the storage has a file under their own key: not a folder whose files were taken out."""
-        return self.kept().exclude(kind=FileKind.ARCHIVE, status__in=UNPACKED)
+        gone = Q(status=RecordStatus.REFUSED) & ~Q(refusal=LOST)
+        return self.exclude(gone).exclude(kind=FileKind.ARCHIVE, status__in=UNPACKED)
 
 
 class Record(models.Model):
@@ -54,6 +56,9 @@ class Record(models.Model):
     info_item = models.ForeignKey(
         "referrals.InfoItem", models.SET_NULL, null=True, blank=True, related_name="records"
     )
+    source = models.ForeignKey(
+        "referrals.RecordSource", models.SET_NULL, null=True, blank=True, related_name="records"
+    )  # who sent it, where we know
     added_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     name = models.CharField(max_length=255)  # as the patient's file was called, for show alone
@@ -72,10 +77,14 @@ class Record(models.Model):
     page_count = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)  # what DOCX and text files say
     study = models.JSONField(default=dict, blank=True)  # DICOM: patient, study, modality, date, part, images
+    summary = models.JSONField(
+        default=dict, blank=True
+    )  # C-CDA, FHIR: the shape is in records.decoder.health
     study_uid = models.CharField(max_length=64, blank=True)  # DICOM Study Instance UID
     contents = models.JSONField(default=dict, blank=True)  # of a packed folder: files, left_out, next, …
     password = models.BinaryField(null=True, blank=True)  # opens a locked file; encrypted with its key
     dated_by_hand = models.BooleanField(default=False)  # `dated_on` was corrected by a person
+    keep_until_on = models.DateField(null=True, blank=True)  # set once its request has ended
     claimed_at = models.DateTimeField(null=True, blank=True)  # a worker is checking it
     checked_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -89,6 +98,9 @@ class Record(models.Model):
             models.Index(fields=["case", "dated_on", "id"], name="record_of_case"),
             models.Index(
                 fields=["added_at"], condition=Q(status__in=sorted(CHECKING)), name="record_to_check"
+            ),
+            models.Index(
+                fields=["keep_until_on"], condition=Q(keep_until_on__isnull=False), name="record_by_end"
             ),
         ]
         constraints = [

@@ -39,13 +39,14 @@ class InviteForm(forms.Form):
         Specialty.objects.none(),
         label=_("Specialty"),
         required=False,
-        help_text=_("For specialists."),
+        help_text=_("For specialists only."),
         empty_label=_("None"),
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["specialty"].queryset = Specialty.objects.all()
+        self.fields["specialty"].hide_optional = True
 
     def clean(self):
         cleaned = super().clean()

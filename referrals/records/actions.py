@@ -9,10 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from referrals import storage
 from referrals.models import Case, FlagAnswer, Record, Series
-from referrals.records import checklist, tasks
-from referrals.rules import access, audit, catalogue, mismatches
+from referrals.records import tasks
+from referrals.rules import access, audit, catalogue, checklists, erasure, mismatches
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import WORKING, Act, CaseStatus, ChecklistState, RecordStatus, RecordType
 
@@ -84,7 +83,7 @@ def add(*, case, stored, name, by, now, type=RecordType.OTHER, item=None):
             )  # fmt: skip
     except IntegrityError:
         return Added(_same(case, stored), is_new=False)
-    checklist.came(case, type)
+    checklists.came(case, type)
     _touched(case, now)
     _note(Act.ADD_RECORD, record, by, now)
     transaction.on_commit(lambda: tasks.check_record.delay(key=str(record.key)))
@@ -97,9 +96,9 @@ def set_type(*, record, type, by, now):
     record.case = _locked(record.case, by)
     before, record.type = record.type, type
     record.save(update_fields=["type"])
-    checklist.went(record.case, before)
+    checklists.went(record.case, before)
     if record.status != RecordStatus.REFUSED:
-        checklist.came(record.case, type)
+        checklists.came(record.case, type)
     _touched(record.case, now)
     _note(Act.EDIT, record, by, now, {"type": str(type)})
 
@@ -113,23 +112,25 @@ def remove(*, record, by, now):
         raise StepNotPossible
     if not may_remove(record, by):
         raise PermissionDenied(_("What you have sent stays with your request."))
-    keys = record.file_keys()
     _note(Act.REMOVE_RECORD, record, by, now)
-    record.delete()
-    checklist.went(case, record.type)
+    erasure.delete(record)
+    checklists.went(case, record.type)
     _touched(case, now)
-    transaction.on_commit(lambda: [storage.delete(key) for key in keys])
 
 
 def may_answer_flag(case, by):
     return access.is_patient_of(by, case) or access.is_staff_for(by, case)
 
 
+def permit_answer(case, by):
+    if not may_answer_flag(case, by):
+        raise PermissionDenied(_("This is for the person who asks, or the clinic’s care team."))
+
+
 @transaction.atomic
 def answer_flag(*, record, flag, by, now):
     """Say that a record is right as it is, whatever was found odd about it. Safe to repeat."""
-    if not may_answer_flag(record.case, by):
-        raise PermissionDenied(_("This is for the person who asks, or the clinic’s care team."))
+    permit_answer(record.case, by)
     record.case = (
         Case.objects.select_for_update(of=("self",)).select_related("patient").get(pk=record.case_id)
     )

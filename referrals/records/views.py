@@ -159,25 +159,6 @@ def type_(request, reference, key):
 
 
 @require_POST
-def flag(request, reference, key):
-    """“It is mine”: what was found odd about a record is right."""
-    record = _record(request, reference, key)
-    if not actions.may_answer_flag(record.case, request.user):
-        raise PermissionDenied(_("This is for the person who asks, or the clinic’s care team."))
-    form = forms.FlagForm(request.POST)
-    if not form.is_valid():
-        return redirect("records:read", reference, key)
-    actions.answer_flag(record=record, flag=form.cleaned_data["flag"], by=request.user, now=timezone.now())
-    places = {
-        "check": lambda: _address("intake:step", reference, "check"),
-        "staff": lambda: _address("home:staff_records", reference),
-        "read": lambda: reverse("records:read", args=[reference, key]),
-    }
-    wanted = places.get(form.cleaned_data["back"])
-    return redirect(wanted()) if wanted else _back_to_adding(request, reference)
-
-
-@require_POST
 def checklist(request, reference):
     case = _case_to_add_to(request, reference)
     form = forms.ChecklistForm(request.POST)

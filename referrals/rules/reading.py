@@ -15,17 +15,18 @@ SITTING = dt.timedelta(minutes=30)
 def note_opening(*, record, by, now, page=1):
     """A person opens a record: one audit event for each opening, one RecordReading for each reader.
 
-    Going to another page of it while they read on is no opening of its own. Returns the reading; `last_page`
-    is where they are now.
+    Other pages of it, and the same one again, are no openings of their own while the person reads on: within
+    half an hour, and with no other record of the case between. Returns the reading; `last_page` is where
+    they are now.
     """
     reading, is_first = RecordReading.objects.select_for_update().get_or_create(
         record=record, person=by, defaults={"first_at": now, "last_at": now, "last_page": page}
     )
-    is_turning = not is_first and now - reading.last_at < SITTING and reading.last_page != page
+    reads_on = not is_first and _reads_on(reading, record, by, now)
     if not is_first:
         reading.last_at, reading.last_page = now, page
         reading.save(update_fields=["last_at", "last_page"])
-    if not is_turning:
+    if not reads_on:
         audit.record(
             Act.OPEN_RECORD,
             by=by,
@@ -36,6 +37,13 @@ def note_opening(*, record, by, now, page=1):
             detail={"page": page},
         )
     return reading
+
+
+def _reads_on(reading, record, by, now):
+    if now - reading.last_at >= SITTING:
+        return False
+    others = RecordReading.objects.filter(person=by, record__case=record.case_id, last_at__gt=reading.last_at)
+    return not others.exists()
 
 
 def page_of(record, text):

@@ -45,7 +45,8 @@ def frames_to_read(person):
 def as_data(record):
     """All that the viewer in the browser needs to know of a study."""
     instances = Prefetch("instances", Instance.objects.shown().order_by("position", "number", "pk"))
-    told = record.study
+    told, study = record.study, reverse("studies:study", args=[record.case.reference, record.key])
+    frames = f"{study.removesuffix('study.json')}frames/"
     return {
         "key": str(record.key),
         "title": studies.name_of(told),
@@ -54,19 +55,19 @@ def as_data(record):
         "dated_on": told.get("date", ""),
         "warning": _("Not for primary diagnosis"),
         "series": [
-            _series(record, each)
+            _series(each, frames)
             for each in record.series.prefetch_related(instances)
             if each.instances.all()
         ],
     }
 
 
-def _series(record, series):
+def _series(series, frames):
     images = in_order(list(series.instances.all()))
     shared = next((each.look for each in images if each.look), {})
     facts = {"modality": series.modality, "part": series.body_part}
     return {
-        "key": str(series.pk),
+        "key": series.uid,
         "number": series.number,
         "title": studies.name_of(facts),
         "title_in_file": series.title,
@@ -74,7 +75,7 @@ def _series(record, series):
         "images": sum(each.frame_count for each in images),
         "presets": _presets(series, shared),
         "look": shared,
-        "instances": [_image(record, each, shared) for each in images],
+        "instances": [_image(each, shared, frames) for each in images],
     }
 
 
@@ -98,7 +99,7 @@ def place_of(image, frame):
     return frame
 
 
-def _image(record, instance, shared):
+def _image(instance, shared, frames):
     """`look` holds only what differs from the series' own."""
     data = {
         "key": str(instance.key),
@@ -111,8 +112,7 @@ def _image(record, instance, shared):
     if instance.problem:
         data |= {"problem": instance.problem, "sentence": str(instance.get_problem_display())}
     elif instance.frame_count:
-        first = reverse("studies:frame", args=[record.case.reference, record.key, instance.key, 1])
-        data["url"] = first.removesuffix("1/")  # then the frame's number, from 1, and a slash
+        data["url"] = f"{frames}{instance.key}/"  # then the frame's number, from 1, and a slash
     return data
 
 

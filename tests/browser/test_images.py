@@ -59,8 +59,8 @@ def files():
     yield dicoms.slice_(
         1, series=5, size=(64, 64), SamplesPerPixel=3, PlanarConfiguration=0, PhotometricInterpretation="RGB",
         BitsAllocated=8, BitsStored=8, HighBit=7, PixelData=colours, Modality="US", SeriesDescription="Colour",
-        WindowCenter=None, WindowWidth=None, WindowCenterWidthExplanation=None, RescaleIntercept=None, RescaleSlope=None,
-        **who,
+        WindowCenter=None, WindowWidth=None, WindowCenterWidthExplanation=None, RescaleIntercept=None,
+        RescaleSlope=None, **who,
     )  # fmt: skip
     film = dicoms.dataset(1, series=6, **who)
     film.PixelData = pydicom.encaps.encapsulate([b"not a film"])

@@ -40,6 +40,7 @@ def test_a_wrong_code_keeps_them_out(client, clinic):
     answer = client.post(reverse("account_email_verification_sent"), {"code": wrong})
     assert "_auth_user_id" not in client.session
     assert answer.status_code in (200, 302, 422)
+    assert "Type the six digits of the newest mail" in answer.text
 
 
 def test_signing_up_with_a_known_address_says_the_same_and_makes_nothing(client, ana):

@@ -101,6 +101,8 @@ class FirstOpinionForm(StepForm):
             situation, wording.DIAGNOSIS_HELP_PLAIN
         )
         self.fields["diagnosis"].hide_optional = True
+        if self.case.is_child:
+            self.fields["diagnosis"].label = wording.DIAGNOSIS_OF_A_CHILD
 
     def _say(self, name, labels, situation):
         if name in self.fields and situation in labels:

@@ -81,7 +81,7 @@ def _place_on(here, form, press):
 def _send(request, case, here, form, now):
     if case.emergency == Emergency.PRESENT:
         form.add_error("emergency", _("Get care now. Your request is kept, and you can send it later"))
-    elif not (queries.lacking(case)):
+    elif not queries.lacking(case):
         actions.submit(case=case, by=request.user, now=now)
         return redirect("intake:sent", case.reference)
     return _page(request, case, here, form, now, status=422)
@@ -133,6 +133,6 @@ def _page(request, case, here, form, now, status=200):
 @require_safe
 def sent(request, reference):
     case = queries.own_case(request.user, reference)
-    if not case.submitted_at:
+    if not case.submitted_at or case.is_ended:
         return redirect("home:case", case.reference)
     return render(request, "referrals/intake/sent.html", {"case": case})

@@ -9,13 +9,14 @@ from django.db.models import Q
 
 from referrals import storage
 from referrals.models import Series, Upload
-from referrals.records import checklist, decoder_client, kinds, passwords, refusals, studies
+from referrals.records import decoder_client, kinds, passwords, refusals, studies
 from referrals.records.checks import claims, room
 from referrals.records.decoder import limits
+from referrals.rules import checklists
 from referrals.vocabulary import Act, FileKind, RecordStatus, RecordType
 
 PIECE = 1024**2
-FACTS = {"page_count": int, "text": str, "study": dict, "contents": dict}
+FACTS = {"page_count": int, "text": str, "study": dict, "summary": dict, "contents": dict}
 DEEPEST = 2  # folders packed in packed folders
 SLOWEST_LISTING = 20 * 1024**2  # bytes a second, of a packed folder that can only be read in order
 
@@ -111,8 +112,8 @@ def _become_one(work):
         twin.type = record.type
     twin.save(update_fields=["info_item", "type"])
     work.remove()
-    checklist.went(record.case, record.type)
-    checklist.came(record.case, twin.type)
+    checklists.went(record.case, record.type)
+    checklists.came(record.case, twin.type)
     work.tell(Act.REMOVE_RECORD, {"same_as": str(twin.key)})
 
 

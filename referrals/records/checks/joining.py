@@ -10,10 +10,10 @@ from django.db import transaction
 
 from referrals import storage
 from referrals.models import Case, Instance, PagePicture, Record, RecordReading, Upload
-from referrals.records import checklist, decoder_client, dicom_facts, picturing, studies
+from referrals.records import decoder_client, dicom_facts, picturing, studies
 from referrals.records.checks import claims
 from referrals.records.decoder import limits
-from referrals.rules import audit
+from referrals.rules import audit, checklists
 from referrals.vocabulary import Act, FileKind, ImageProblem, PageScale, RecordStatus, RecordType
 
 log = structlog.get_logger("referrals.records")
@@ -111,7 +111,7 @@ def _join(work, facts, frames_key):
     Record.objects.filter(pk=study.pk).update(**changes | _typed(changes.get("type", study.type), changes))
     _go(work, study, {"joined": str(study.key)})
     study.refresh_from_db()
-    checklist.came(record.case, study.type)
+    checklists.came(record.case, study.type)
     return study, True
 
 
@@ -126,7 +126,7 @@ def _become_the_study(work, facts, frames_key):
     record.study, record.study_uid = {}, facts.study_uid
     changes = studies.summed(record, facts.told)
     work.move(RecordStatus.RENDERED, study_uid=facts.study_uid, **changes | _typed(record.type, changes))
-    checklist.came(record.case, record.type)
+    checklists.came(record.case, record.type)
     return is_new
 
 
@@ -152,7 +152,7 @@ def _go(work, study, detail):
     if not work.rows.delete()[0]:
         raise claims.Lost
     work.at = None
-    checklist.went(record.case, record.type)
+    checklists.went(record.case, record.type)
     audit.record(
         Act.RECORD_CHECKED, by=None, now=work.clock(), case=record.case, subject_kind="record",
         subject_key=record.key, detail=detail,

@@ -38,13 +38,14 @@ def _step(work):
     """Ends with the file at its next status, or out of our hands."""
     try:
         STEPS[work.record.status](work)
-    except storage.NotThere:
-        work.stop(RecordStatus.REFUSED, refusals.LOST)
-    except decoder_client.Stuck:
-        if work.record.attempts >= claims.MOST_ATTEMPTS:
-            work.stop(RecordStatus.REFUSED, refusals.UNREADABLE)
-        else:
+    except (storage.NotThere, decoder_client.Stuck) as error:
+        if work.record.attempts < claims.MOST_ATTEMPTS:
             work.give_back()
+        elif isinstance(error, storage.NotThere):
+            log.error("record_lost", record=str(work.record.key))
+            work.stop(RecordStatus.REFUSED, refusals.LOST)
+        else:
+            work.stop(RecordStatus.REFUSED, refusals.UNREADABLE)
     except (
         storage.NoRoom,
         storage.Away,
@@ -56,12 +57,15 @@ def _step(work):
 
 
 def _make(work):
-    MAKERS.get(work.record.kind, drawing.draw)(work)
+    MAKES.get(work.record.kind, drawing.draw)(work)
 
 
-MAKERS = {FileKind.ARCHIVE: unpacking.unpack, FileKind.DICOM: joining.join}
-
-
+MAKES = {
+    FileKind.ARCHIVE: unpacking.unpack,
+    FileKind.DICOM: joining.join,
+    FileKind.CCDA: unpacking.take_out,
+    FileKind.FHIR: unpacking.take_out,
+}
 STEPS = {
     RecordStatus.RECEIVED: identifying.identify,
     RecordStatus.IDENTIFIED: scanning.scan,

@@ -11,7 +11,6 @@ from importlib import import_module
 import pikepdf
 import pyzipper
 from PIL import Image
-
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, RLELossless
 

@@ -36,6 +36,8 @@ NOT_OURS = (
     (b"{\\rtf", "not_taken"),
     (b"%!PS", "not_taken"),
 )
+CLINICAL_DOCUMENT = re.compile(r"<(?:[\w.-]+:)?ClinicalDocument[\s>]")
+JSON_OBJECT = re.compile(r"\ufeff?\s*\{\s*\"")
 BARE_ELEMENTS = 4  # in a row are no accident
 LONG_VALUES = frozenset((b"OB", b"OW", b"SQ", b"UN", b"UT", b"UC", b"UR"))
 VALUES = LONG_VALUES | frozenset(
@@ -143,6 +145,10 @@ def _text_or_nothing(head):
     text = decode(head, whole=len(head) < HEAD)
     if text is None:
         raise Refused("not_taken")
+    if CLINICAL_DOCUMENT.search(text):
+        return "ccda"
+    if JSON_OBJECT.match(text):
+        return "fhir"
     if MARKUP.search(text):
         raise Refused("web_page")
     return "text"

@@ -26,6 +26,7 @@ def test_each_choice_is_kept_with_its_words_and_next_step(client, ana, case, cho
     html = page.content.decode()
     assert str(OUTCOMES[choice].title) in html.replace("&#x27;", "'")
     assert "“Thank you”" in html
+    assert ("You don’t have to choose today" in html) == (choice == Choice.NEED_TIME)
     case.refresh_from_db()
     assert case.status == ("delivered" if choice == Choice.NEED_TIME else "closed")
     assert (case.decisions.get().choice, case.decisions.get().by) == (choice, ana)

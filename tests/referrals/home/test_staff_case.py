@@ -8,8 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from referrals.models import AuditEvent, AvoidedName, Clinic, HeldPlace
+from referrals.models import AuditEvent, AvoidedName, Case, Clinic, HeldPlace
+from referrals.review.actions import accept, give_back
 from referrals.rules import audit
+from referrals.rules.roads import CASE
+from referrals.rules.workflow import take
+from referrals.triage.actions import reassign
 from referrals.vocabulary import Role
 from tests.build import make_case, make_draft, make_offer, make_opinion, make_person, make_record
 from tests.referrals.triage.conftest import at
@@ -68,6 +72,78 @@ def test_the_overview_tells_all_that_was_said(ana, tess):
     assert "Ana" not in page.split("</title>")[0]
 
 
+def test_who_asks_for_a_child_is_told_in_the_staffs_words(pia, tess):
+    case = make_case(
+        pia,
+        "triage",
+        staff=tess,
+        now=timezone.now(),
+        subject="child",
+        subject_name="Milo",
+        authority="parent",
+    )
+    page = text(at(tess), "staff_case", case)
+    assert "Asked by</dt><dd><bdi>Pia</bdi>, a parent with the right to decide" in page and "I am" not in page
+
+
+def test_a_reading_that_was_given_back_says_why_and_what_the_next_reader_should_know(
+    ana, tess, dr_vega, dr_stone
+):
+    now = timezone.now()
+    case = make_case(ana, "in_review", staff=tess, specialist=dr_vega, now=now - dt.timedelta(hours=3))
+    give_back(
+        referral=case.referrals.get(),
+        by=dr_vega,
+        now=now - dt.timedelta(hours=2),
+        reason="absent",
+        note="ASK-A-SURGEON",
+    )
+    offer = make_offer(case, dr_stone, by=tess, now=now - dt.timedelta(hours=1))
+    accept(referral=offer, by=dr_stone, now=now - dt.timedelta(minutes=30))
+    case.refresh_from_db()
+    reassign(case=case, reason="overdue", by=tess, now=now)
+    page = text(at(tess), "staff_case", case)
+    assert 'The specialist is away: <span dir="auto">ASK-A-SURGEON</span>' in page
+    assert "The opinion is overdue" in page
+    assert "Tess asked for another specialist" in page and "Tess gave it back" not in page
+    history = text(at(tess), "staff_history", case)
+    assert history.count("The specialist is away") == 2 and "absent" not in history
+    inbox = at(dr_vega).get("/review/").content.decode()
+    assert "This case is no longer with you." in inbox
+
+
+def test_no_clock_runs_in_the_head_of_an_ended_case(ana, ben, tess):
+    now = timezone.now()
+    running, ended = make_case(ana, "triage", staff=tess, now=now), make_case(ben, "withdrawn", now=now)
+    assert 'class="so-clock' in text(at(tess), "staff_case", running)
+    assert 'class="so-clock' not in text(at(tess), "staff_case", ended)
+
+
+def test_one_thing_that_is_asked_is_called_open_once(ana, tess):
+    case = make_case(ana, "info_needed", staff=tess, now=timezone.now())
+    page = text(at(tess), "staff_case", case)
+    assert "Tess asked the patient," in page and page.count(">Open</span>") == 1
+
+
+def test_once_the_opinion_is_there_no_clock_of_asking_runs(ana, tess, dr_vega):
+    now = timezone.now()
+    long_ago = now - dt.timedelta(days=40)
+    case = make_case(
+        ana,
+        "delivered",
+        staff=tess,
+        specialist=dr_vega,
+        now=long_ago,
+        decide_by_on=now.date() + dt.timedelta(days=3),
+    )
+    Case.objects.filter(pk=case.pk).update(delivered_at=long_ago + dt.timedelta(days=7))
+    page = text(at(tess), "staff_case", case)
+    assert "it took 7 d" in page and "never paused" not in page and "to decide by" in page
+    take(CASE, "decide", case, by=ana, now=now)
+    page = text(at(tess), "staff_case", case)
+    assert "it took 7 d" in page and "to decide by" not in page
+
+
 def test_s06_the_private_reason_stays_on_the_overview(ana, tess, dr_vega):
     case = make_case(
         ana, "in_review", staff=tess, specialist=dr_vega, now=timezone.now(), trust_reason="PRIVATE-REASON"
@@ -82,8 +158,9 @@ def test_s06_the_private_reason_stays_on_the_overview(ana, tess, dr_vega):
         ("submitted", "sam", {"claim", "ask", "assign"}),
         ("submitted", "tess", {"claim", "ask", "prioritise", "assign"}),
         ("triage", "sam", {"ask", "assign"}),
-        ("triage", "tess", {"accept", "ask", "prioritise", "assign", "decline"}),
-        ("triage", "lea", {"accept", "ask", "prioritise", "assign", "decline", "void"}),
+        ("triage", "tess", {"accept", "accept_pending", "ask", "prioritise", "assign", "decline"}),
+        ("triage", "lea", {"accept", "accept_pending", "ask", "prioritise", "assign", "decline", "void"}),
+        ("records_pending", "sam", {"chase", "go_without", "complete", "assign"}),
         ("info_needed", "tess", {"prioritise", "assign"}),
         ("routing", "sam", {"match", "assign"}),
         ("routing", "tess", {"match", "prioritise", "assign", "decline"}),

@@ -186,6 +186,30 @@ def test_a_birth_date_is_not_to_come(draft, post_step):
     assert "more than 120 years ago" in words(old)
 
 
+def test_a_childs_request_speaks_of_the_child_and_never_of_the_one_who_asks(draft, post_step, as_ana):
+    post_step(draft, "what-happened", situation="child")
+    pages = [words(as_ana.get(f"/cases/{draft.reference}/")), words(as_ana.get("/cases/"))]
+    assert all("Your question for your child" in page and "question for Ana" not in page for page in pages)
+    assert "What did they say your child has?" in words(
+        as_ana.get(f"/ask/{draft.reference}/step/first-opinion/")
+    )
+    post_step(draft, "first-opinion", **FIRST)
+    check = words(as_ana.get(f"/ask/{draft.reference}/step/check/"))
+    assert "About your child" in check and "What they say your child has" in check
+    assert "About you<" not in check and "What they say you have" not in check
+
+
+def test_a_file_that_cant_be_read_is_told_before_sending(draft, as_ana):
+    make_record(draft, name="good.pdf")
+    make_record(draft, name="locked.pdf", status="refused", refusal="encrypted")
+    check = words(as_ana.get(f"/ask/{draft.reference}/step/check/"))
+    assert (
+        "1 file" in check
+        and "1 can’t be read" in check
+        and "locked.pdf. Under “Change” you see why." in check
+    )
+
+
 def test_a_child_needs_authority_and_is_no_adult(draft, post_step):
     child = ABOUT | {"subject": "child"}
     page = post_step(draft, "about", **child)

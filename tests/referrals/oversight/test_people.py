@@ -53,6 +53,21 @@ def test_an_invited_coordinator_joins_once(client, lea):
     assert AuditEvent.objects.filter(act="join", person_id=person.pk).exists()
 
 
+def test_an_invitation_opened_while_somebody_else_is_signed_in_says_so(client, lea):
+    client.force_login(lea)
+    ask(client)
+    page = client.get(link_in_mail()).text
+    assert f"for <bdi>{INVITED}</bdi>, and you are signed in as <bdi>{lea.email}</bdi>" in page
+    assert "There is an account with the invited address" not in page
+
+
+def test_the_lead_is_not_offered_to_end_their_own_lead(client, lea, sam):
+    client.force_login(lea)
+    page = client.get(reverse("oversight:people")).text
+    assert reverse("oversight:end_membership", args=[sam.key, "coordinator"]) in page
+    assert reverse("oversight:end_membership", args=[lea.key, "lead"]) not in page
+
+
 def test_a_specialist_needs_a_field_and_gets_a_profile(client, lea):
     client.force_login(lea)
     answer = ask(client, role="specialist")

@@ -88,8 +88,8 @@ def test_virus_is_found_and_locked_away(scanning, kept, case, body, name):
 def test_nobody_opens_what_is_locked_away(infected, case, sign_in, ana, sam, lea, tess):
     for person in (ana, sam, tess, lea):
         client = sign_in(person)
-        for name in ("records:download", "records:page"):
-            args = [case.reference, infected.key] + ([1] if name == "records:page" else [])
+        for name in ("records:download", "viewer:picture"):
+            args = [case.reference, infected.key] + ([1, "normal"] if name == "viewer:picture" else [])
             assert client.get(reverse(name, args=args)).status_code == 404
         page = client.get(reverse("records:list", args=[case.reference]))
         assert (

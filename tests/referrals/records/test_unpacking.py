@@ -42,6 +42,38 @@ def locked(files, password="open sesame"):
     return out.getvalue()
 
 
+def locked_the_old_way(password=b"open sesame", body=b"the first " * 50):
+    """ZipCrypto, as Windows and older programs lock a folder: one file, stored."""
+
+    def step(crc, byte):
+        return zlib.crc32(bytes([byte]), crc ^ 0xFFFFFFFF) ^ 0xFFFFFFFF
+
+    keys = [0x12345678, 0x23456789, 0x34567890]
+
+    def update(byte):
+        keys[0] = step(keys[0], byte)
+        keys[1] = ((keys[1] + (keys[0] & 0xFF)) * 134775813 + 1) & 0xFFFFFFFF
+        keys[2] = step(keys[2], keys[1] >> 24)
+
+    def seal(byte):
+        word = (keys[2] | 2) & 0xFFFF
+        mask = ((word * (word ^ 1)) >> 8) & 0xFF
+        update(byte)
+        return byte ^ mask
+
+    for byte in password:
+        update(byte)
+    crc = zlib.crc32(body)
+    sealed = bytes(seal(byte) for byte in bytes(11) + bytes([crc >> 24]) + body)
+    plain = bytearray(samples.zip_of([("one.txt", sealed)]))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = plain.find(mark) + at
+        plain[place] |= 1  # locked
+        plain[place + 8 : place + 12] = crc.to_bytes(4, "little")
+        plain[place + 16 : place + 20] = len(body).to_bytes(4, "little")
+    return bytes(plain)
+
+
 LETTERS = [
     ("letters/one.txt", b"the first"),
     ("letters/2026/two.txt", b"the second"),
@@ -286,7 +318,9 @@ def test_a_folder_is_unpacked_in_steps_and_goes_on_where_it_was(draft, check_all
 # --- locked -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("make", [lambda: locked(LETTERS), samples.locked_pdf], ids=["zip", "pdf"])
+@pytest.mark.parametrize(
+    "make", [lambda: locked(LETTERS), locked_the_old_way, samples.locked_pdf], ids=["zip", "old zip", "pdf"]
+)
 def test_a_locked_file_asks_for_its_password_once(draft, kept, check_all, sign_in, ana, make, caplog):
     name, right = ("a.zip", "open sesame") if make is not samples.locked_pdf else ("a.pdf", "secret")
     record = kept(draft, make(), name)

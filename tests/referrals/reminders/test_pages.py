@@ -183,6 +183,8 @@ def test_only_staff_of_the_clinic_see_the_ledger(client, ana, ben, dr_vega, quin
     ):
         client.force_login(person)
         assert client.get(path).status_code == status, person
+    opened = AuditEvent.objects.filter(act="open_case", detail={"page": "reminders"})
+    assert sorted(opened.values_list("person_id", flat=True)) == sorted([sam.pk, lea.pk])
 
 
 def test_staff_skip_one_and_the_others_stay(client, sam, case, reminder):

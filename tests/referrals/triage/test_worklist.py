@@ -136,6 +136,17 @@ def test_filters_are_kept_in_the_address_and_work_together(ana, tess, sam, lea, 
     assert '<option value="nobody" selected>' in text
 
 
+def test_a_stage_is_found_on_whichever_shelf_it_is(ana, tess, lea, dr_vega):
+    cases = {
+        status: make_case(ana, status, staff=tess, specialist=dr_vega, now=now())
+        for status in ("triage", "delivered", "declined", "withdrawn")
+    }
+    for status, case in cases.items():
+        assert shown(at(lea), stage=status) == [case.reference], status
+    assert shown(at(lea), stage="declined", view="nobody") == []
+    assert shown(at(lea), stage="declined", view="ended") == [cases["declined"].reference]
+
+
 @pytest.mark.parametrize(
     "nonsense",
     [{"owner": "7"}, {"stage": "draft"}, {"sort": "pk"}, {"view": "x"}, {"specialty": "' or 1=1"},

@@ -227,6 +227,7 @@ export const listen = (room) => {
 
 export const dress = (room) => {
   for (const button of room.querySelectorAll("[data-zoom]")) button.hidden = false;
+  for (const button of room.querySelectorAll("[data-goto] button")) button.hidden = true; // Enter does it
   for (const image of room.querySelectorAll("img[data-wait]")) seen.observe(image);
   const stage = stageOf(room);
   if (stage) drag(stage);

@@ -70,7 +70,8 @@ class Marking {
   show() {
     if (!this.box) return;
     const { x, y, width, height } = this.region;
-    this.sheet.querySelector("[data-leaf]").append(this.box);
+    const leaf = this.sheet.querySelector("[data-leaf]");
+    if (this.box.parentElement !== leaf) leaf.append(this.box); // to put it there again would take its focus
     this.form.elements.page.value = this.sheet.dataset.pageNumber;
     this.box.style.left = `${x}%`;
     this.box.style.top = `${y}%`;
@@ -94,7 +95,6 @@ class Marking {
       const sides = event.shiftKey ? ["width", "height"] : ["x", "y"];
       sides.forEach((side, n) => { region[side] += way[n]; });
       this.set(region);
-      this.box.focus();
     } else if (event.key === "Enter") {
       this.form.requestSubmit();
     } else if (event.key === "Escape") {
