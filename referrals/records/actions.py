@@ -175,9 +175,7 @@ def arrived(case, records, *, by=None, link=None, now):
         checklists.came(case, type)
     _touched(case, now)
     if link is not None:
-        upload_links.note_arrival(
-            link=link, count=len(records), size=sum(record.size for record in records), now=now
-        )
+        upload_links.note_arrival(link=link, records=records, now=now)
     for record in records:
         detail = {"way_in": str(record.way_in)} | ({"link": str(link.key)} if link else {})
         _note(Act.ADD_RECORD, record, by, now, detail)

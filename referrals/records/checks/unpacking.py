@@ -11,8 +11,8 @@ from referrals import storage
 from referrals.models import Case, Record
 from referrals.records import decoder_client, passwords, refusals
 from referrals.records.decoder import limits
+from referrals.records.names import shown_name
 from referrals.records.room import room_of
-from referrals.records.uploads import shown_name
 from referrals.rules import audit
 from referrals.rules.nudges import nudge
 from referrals.vocabulary import Act, RecordStatus
