@@ -36,6 +36,7 @@ app.autodiscover_tasks(
         "referrals.storage",
         "referrals.review",
         "referrals.reminders",
+        "referrals.sources",
         "content",
         "portal",
     ]

@@ -49,13 +49,17 @@ VISITOR = (
     Entry(_("Help"), "content:about", args=("help",)),
 )
 PATIENT = (
-    Entry(_("My case"), "home:mine", under=("/home/", "/cases/", "/ask/", "/decision/", "/records/")),
+    Entry(
+        _("My case"),
+        "home:mine",
+        under=("/home/", "/cases/", "/ask/", "/decision/", "/records/", "/sources/"),
+    ),
     Entry(_("How to ask"), "content:index", under=("/read/",)),
     Entry(_("Help"), "content:about", args=("help",)),
 )
 STAFF = (
     Entry(_("Home"), "home:mine", "house"),
-    Entry(_("Requests"), "triage:worklist", "inbox", under=("/triage/",), for_roles=CARE_TEAM),
+    Entry(_("Requests"), "triage:worklist", "inbox", under=("/triage/", "/sources/"), for_roles=CARE_TEAM),
     Entry(
         _("My cases"),
         "review:inbox",

@@ -303,6 +303,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "referrals.records.tasks.compare_records",
         "schedule": crontab(hour=3, minute=17),
     },
+    "make_waiting_letters": {
+        "task": "referrals.sources.tasks.make_waiting_letters",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "end_authorisations": {"task": "referrals.sources.tasks.end_authorisations", "schedule": 60 * 60},
     "keep_and_delete": {
         "task": "referrals.keeping.tasks.keep_and_delete",
         "schedule": crontab(hour=2, minute=41),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("keeping/", include("referrals.keeping.urls")),
     path("oversight/", include("referrals.oversight.urls")),
     path("opinion/", include("referrals.opinion.urls")),
+    path("sources/", include("referrals.sources.urls")),
     path("reminders/", include("referrals.reminders.urls")),
     path("review/", include("referrals.review.urls")),
     path("studies/", include("referrals.viewer.study_urls")),

@@ -58,6 +58,8 @@ SETS_STATUS = {
     "referrals/rules/workflow.py", "referrals/rules/information.py", "referrals/rules/catalogue.py",
     "referrals/records/actions.py", "referrals/records/arrivals.py", "referrals/records/checks/claims.py",
     "referrals/records/deciding.py",
+    "referrals/rules/sources.py", "referrals/rules/completeness.py",
+    "referrals/sources/signing.py", "referrals/sources/papers.py", "referrals/sources/specimens.py",
     "referrals/reminders/actions.py", "referrals/reminders/posting.py",
     "referrals/opinion/actions.py", "referrals/intake/actions.py", "referrals/review/actions.py",
     "referrals/management/demo/clinic.py",  # the demo's past: what was sent before its first day

@@ -4,9 +4,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.rules import turn
+from referrals.rules import source_words, turn
 from referrals.templatetags import _times
-from referrals.vocabulary import BallHolder, Choice, DeclineReason
+from referrals.vocabulary import WAITING, BallHolder, Choice, ConsentStatus, DeclineReason
 from referrals.vocabulary import CaseStatus as S
 
 
@@ -69,6 +69,47 @@ def _answer(case, request, who):
         else ""
     )
     return _mine(title, text, reverse("intake:answer", args=[case.reference]), _("Write an answer"))
+
+
+def consent_of(case):
+    """How the last question to go on without records stands; '' where none was asked."""
+    asked = getattr(case, "questions_to_go_without", [])
+    return asked[0].status if asked else ""
+
+
+def waiting(case):
+    """Who was asked for records and still owes some."""
+    return [source for source in getattr(case, "all_sources", []) if source.status in WAITING]
+
+
+def _records_pending(case, *_rest):
+    consent = consent_of(case)
+    if consent == ConsentStatus.OPEN:
+        text = _("You decide if the specialist begins without what is still missing.")
+        return _mine(
+            _("One question about your records"),
+            text,
+            reverse("sources:consent", args=[case.reference]),
+            _("Read and answer"),
+        )
+    if consent == ConsentStatus.YES:
+        return _theirs(
+            _("You agreed to begin without some records. The care team finds the right specialist now.")
+        )
+    names = source_words.waiting_names(waiting(case))
+    if not names:
+        text = _("We said yes. Some records are still missing: name who has them, or add them yourself.")
+        return _mine(
+            _("Help us get your records"),
+            text,
+            reverse("sources:list", args=[case.reference]),
+            _("See what is missing"),
+        )
+    words = {"names": names, "time": _times.day(case.records_due_at)}
+    return {
+        "title": _("Waiting for records from %(names)s") % words,
+        "text": _("We said yes to your request. They have until %(time)s, and we keep asking.") % words,
+    }
 
 
 def _routing(case, *_rest):
@@ -155,7 +196,8 @@ def _lapsed(case, *_rest):
 
 
 _NEXT = {
-    S.DRAFT: _draft, S.SUBMITTED: _submitted, S.TRIAGE: _triage, S.INFO_NEEDED: _info_needed, S.ROUTING: _routing,
+    S.DRAFT: _draft, S.SUBMITTED: _submitted, S.TRIAGE: _triage, S.INFO_NEEDED: _info_needed,
+    S.RECORDS_PENDING: _records_pending, S.ROUTING: _routing,
     S.IN_REVIEW: _in_review, S.CLARIFICATION: _clarification, S.DELIVERED: _delivered, S.CLOSED: _closed,
     S.DECLINED: _declined, S.WITHDRAWN: _withdrawn, S.LAPSED: _lapsed,
 }  # fmt: skip

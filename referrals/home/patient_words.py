@@ -62,5 +62,6 @@ def holder_words(case, holder, specialist=""):
     return {
         BallHolder.PATIENT: _("It is your turn."),
         BallHolder.STAFF: _("It is with the care team."),
+        BallHolder.SOURCE: _("It is with whoever holds your records, and we keep asking."),
         BallHolder.SPECIALIST: _("It is with %(name)s.") % {"name": specialist or _("a specialist")},
     }.get(holder, "")

@@ -20,7 +20,7 @@ def quality_page(*, clinics, now):
         count=Count("pk"),
         late=Count("pk", filter=Q(delivered_at__gt=F("review_due_at"))),
         asked=Avg(F("delivered_at") - F("submitted_at")),
-        complete=Avg(F("delivered_at") - F("accepted_at")),
+        complete=Avg(F("delivered_at") - F("complete_at")),
     )
     newest = delivered.select_related("specialty").order_by("-delivered_at", "-pk")[:25]
     return {"numbers": numbers, "sent": sent.count(), "newest": list(newest), "days": DAYS_SHOWN}

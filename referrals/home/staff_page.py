@@ -19,10 +19,10 @@ from referrals.models import (
     Record,
     Referral,
 )
-from referrals.rules import access, clocks, mismatches, timeline
+from referrals.rules import access, clocks, completeness, mismatches, timeline
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import may_take, own_steps
-from referrals.triage import next_acts, queries
+from referrals.triage import next_acts, queries, worklist
 from referrals.vocabulary import (
     LIVE_REFERRAL,
     MISSING,
@@ -45,6 +45,8 @@ EVENTS_SHOWN = 50
 PLACES = {
     "claim": "triage:claim",
     "accept": "triage:accept",
+    "accept_pending": "triage:accept_pending",
+    "complete": "triage:complete",
     "ask": "triage:ask",
     "prioritise": "triage:urgency",
     "assign": "triage:assign",
@@ -94,6 +96,7 @@ def cases(person):
             InfoRequest.objects.filter(case=rows, status=InfoRequestStatus.OPEN).values("asked_of")[:1]
         ),
         reader=Subquery(live.values("specialist__name")[:1]),
+        **worklist.chase_facts(),
     )  # fmt: skip
 
 
@@ -132,6 +135,8 @@ def overview(case, *, by, now):
         "next": next_acts.next_act(case, now=now),
         "stage": next_acts.stage_of(case),
         "tone": next_acts.stage_tone(case),
+        "consent": case.go_withouts.select_related("answered_by").first(),
+        "may_set_lines": case.status in completeness.STILL_OPEN,
         "buttons": _buttons(case, offer, by=by, now=now),
         "suggested": clocks.proposed_urgency(case.decide_by_on, now, clocks.clinic_hours(case.clinic).zone),
         "is_worked_on": case.status in WORKING,
@@ -159,12 +164,17 @@ def _buttons(case, offer, *, by, now):
         url = reverse("triage:match", args=[case.reference])
         label = _("See the offer") if offer else _("Find a specialist")
         buttons.append(Button("match", label, url, is_main=not offer))
+    if case.status == CaseStatus.RECORDS_PENDING:
+        url = reverse("sources:list", args=[case.reference])
+        buttons.append(Button("chase", _("See whom to call"), url, is_main=bool(case.chase_name)))
+        url = reverse("triage:go_without", args=[case.reference])
+        buttons.append(Button("go_without", _("Ask to begin without"), url))
     for act, place in PLACES.items():
         if act not in steps or (act == "claim" and case.claimed_by not in (None, by)):
             continue
         step, objection = steps[act]
         url = reverse(place, args=[case.reference])
-        is_main = act in ("claim", "accept") and not objection
+        is_main = act in ("claim", "accept", "complete") and not objection
         buttons.append(Button(act, step.label, url, str(objection), act == "claim", is_main))
     if "claim" not in steps and case.claimed_by is None and not case.is_ended:
         buttons.insert(
@@ -207,6 +217,8 @@ WORDS = {
     ("case", "assign"): gettext_lazy("%(who)s gave it to %(note)s"),
     ("case", "prioritise"): gettext_lazy("%(who)s set the urgency"),
     ("case", "accept"): gettext_lazy("%(who)s accepted it"),
+    ("case", "accept_pending"): gettext_lazy("%(who)s accepted it, records to come"),
+    ("case", "complete"): gettext_lazy("%(who)s found the records complete"),
     ("case", "decline"): gettext_lazy("%(who)s declined it"),
     ("case", "begin_review"): gettext_lazy("%(who)s began to read"),
     ("case", "clarify"): gettext_lazy("%(who)s asked for more"),

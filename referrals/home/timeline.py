@@ -20,6 +20,8 @@ def _done(change):
         "ask": _("We asked you for something"),
         "unask": _("We no longer need what we asked for"),
         "accept": _("We said yes to your request"),
+        "accept_pending": _("We said yes to your request, and wait for records"),
+        "complete": _("Your records are complete"),
         "clarify": _("The specialist asked for more"),
         "resume": _("The specialist read on"),
         "reassign": _("We look for another specialist"),
@@ -47,6 +49,7 @@ def _now(case, specialist):
         S.SUBMITTED: (_("A person takes it in hand"), case.acknowledge_due_at),
         S.TRIAGE: (_("The care team reads it"), case.triage_due_at),
         S.INFO_NEEDED: (_("You answer what we asked"), case.answer_due_at),
+        S.RECORDS_PENDING: (_("We wait for your records"), case.records_due_at),
         S.ROUTING: (_("We look for the right specialist"), case.offer_due_at or case.route_due_at),
         S.IN_REVIEW: (_("%(name)s reads and writes your opinion") % {"name": name}, case.review_due_at),
         S.CLARIFICATION: (_("%(name)s waits for an answer") % {"name": name}, case.answer_due_at),
@@ -58,7 +61,7 @@ def _now(case, specialist):
 
 def _to_come(case):
     way = [S.SUBMITTED, S.TRIAGE, S.ROUTING, S.IN_REVIEW, S.DELIVERED]
-    like = {S.INFO_NEEDED: S.TRIAGE, S.CLARIFICATION: S.IN_REVIEW}
+    like = {S.INFO_NEEDED: S.TRIAGE, S.RECORDS_PENDING: S.TRIAGE, S.CLARIFICATION: S.IN_REVIEW}
     at = like.get(case.status, case.status)
     if at not in way:
         return []

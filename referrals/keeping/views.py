@@ -1,5 +1,7 @@
 """Thin: who is asked for, what came in, which page answers."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,15 +29,11 @@ def hold(request, reference):
     found = _led(request, reference)
     if actions.is_held(found):
         raise StepNotPossible(_("There is a legal hold on this request already."))
-    form = forms.HoldForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        actions.hold(case=found, by=request.user, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("Nothing of this request is deleted from now on."))
-        return redirect("keeping:case", reference)
-    words = {"title": _("Place a legal hold"), "button": _("Keep everything")}
-    return _form(
-        request, found, form, lead=_("Until it is lifted, nothing of this request is deleted."), **words
-    )
+    return _act(
+        request, found, forms.HoldForm, partial(actions.hold, case=found),
+        done=_("Nothing of this request is deleted from now on."), title=_("Place a legal hold"),
+        lead=_("Until it is lifted, nothing of this request is deleted."), button=_("Keep everything"),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,15 +41,11 @@ def lift(request, reference):
     found = _led(request, reference)
     if not actions.is_held(found):
         raise StepNotPossible(_("There is no legal hold on this request any more."))
-    form = forms.LiftForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        actions.lift(case=found, by=request.user, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("The legal hold is lifted. The usual days hold again."))
-        return redirect("keeping:case", reference)
-    words = {"title": _("Lift the legal hold"), "button": _("Lift it")}
-    return _form(
-        request, found, form, lead=_("What is past its last day is deleted in the next night."), **words
-    )
+    return _act(
+        request, found, forms.LiftForm, partial(actions.lift, case=found),
+        done=_("The legal hold is lifted. The usual days hold again."), title=_("Lift the legal hold"),
+        lead=_("What is past its last day is deleted in the next night."), button=_("Lift it"),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,14 +55,12 @@ def erase(request, reference, key):
     record.case = found
     if objection := actions.why_not_erase(record):
         raise StepNotPossible(objection)
-    form = forms.EraseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        actions.erase(record=record, by=request.user, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("The record is deleted. The certificate stays."))
-        return redirect("keeping:case", reference)
-    words = {"title": _("Delete this record for good"), "button": _("Delete it for good"), "record": record}
-    lead = _("Its pages, its text and the file itself are gone then. Nobody can bring them back.")
-    return _form(request, found, form, lead=lead, **words)
+    return _act(
+        request, found, forms.EraseForm, partial(actions.erase, record=record), record=record,
+        done=_("The record is deleted. The certificate stays."), title=_("Delete this record for good"),
+        lead=_("Its pages, its text and the file itself are gone then. Nobody can bring them back."),
+        button=_("Delete it for good"),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,6 +85,13 @@ def _led(request, reference):
     return found
 
 
-def _form(request, found, form, **words):
-    context = {"case": found, "now": timezone.now(), "tab": "keeping", "form": form, **words}
+def _act(request, found, form_class, act, *, done, **words):
+    """A page with a form that does one thing; what was typed stays where it can't be done."""
+    now = timezone.now()
+    form = form_class(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        act(by=request.user, now=now, **form.cleaned_data)
+        messages.success(request, done)
+        return redirect("keeping:case", found.reference)
+    context = {"case": found, "now": now, "tab": "keeping", "form": form, **words}
     return render(request, "referrals/keeping/act.html", context, status=422 if form.errors else 200)

@@ -13,10 +13,22 @@ from .people import Clinic, Invitation, Membership, Person, SpecialistProfile, S
 from .record import ChecklistItem, PagePicture, Record, RecordPage, RecordReading
 from .referral import Referral
 from .reminder import OutgoingMail, Reminder, ReminderPreference
+from .source import (
+    Authorisation,
+    AuthorisationPart,
+    GoWithout,
+    Letter,
+    RecordSource,
+    SourceContact,
+    Specimen,
+    SpecimenMove,
+)
 from .upkeep import Heartbeat
 
 __all__ = [
     "AuditEvent",
+    "Authorisation",
+    "AuthorisationPart",
     "AvoidedName",
     "Case",
     "CaseQuestion",
@@ -27,6 +39,7 @@ __all__ = [
     "Erasure",
     "FirstOpinion",
     "FlagAnswer",
+    "GoWithout",
     "Heartbeat",
     "HeldPlace",
     "InfoItem",
@@ -34,6 +47,7 @@ __all__ = [
     "Instance",
     "Invitation",
     "LegalHold",
+    "Letter",
     "Membership",
     "Opinion",
     "OpinionAnswer",
@@ -44,13 +58,17 @@ __all__ = [
     "Record",
     "RecordPage",
     "RecordReading",
+    "RecordSource",
     "Referral",
     "Reminder",
     "ReminderPreference",
     "RetentionRule",
     "Series",
+    "SourceContact",
     "SpecialistProfile",
     "Specialty",
+    "Specimen",
+    "SpecimenMove",
     "StatusChange",
     "StoredFile",
     "Upload",

@@ -42,6 +42,9 @@ class UploadLink(models.Model):
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("referrals.Case", models.CASCADE, related_name="upload_links")
+    source = models.ForeignKey(
+        "referrals.RecordSource", models.SET_NULL, null=True, blank=True, related_name="upload_links"
+    )  # what comes by it is theirs
     label = models.CharField(max_length=120)
     token_hash = models.CharField(max_length=64, unique=True)
     made_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")

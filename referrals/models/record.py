@@ -56,6 +56,9 @@ class Record(models.Model):
     info_item = models.ForeignKey(
         "referrals.InfoItem", models.SET_NULL, null=True, blank=True, related_name="records"
     )
+    source = models.ForeignKey(
+        "referrals.RecordSource", models.SET_NULL, null=True, blank=True, related_name="records"
+    )  # who sent it, where we know
     added_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     name = models.CharField(max_length=255)  # as the patient's file was called, for show alone

@@ -25,8 +25,8 @@ from referrals.vocabulary import (
     WayIn,
 )
 
-ADDABLE = WORKING | {CaseStatus.DRAFT}
 UNREADABLE = frozenset({RecordStatus.REFUSED, RecordStatus.NEEDS_YOU})
+ADDABLE = WORKING | {CaseStatus.DRAFT}
 TO_SAY = (ChecklistState.HAVE, ChecklistState.ON_ITS_WAY, ChecklistState.TO_COME, ChecklistState.CANT_GET)
 CHECK = "referrals.records.tasks.check_record"
 CHECK_ALL = "referrals.records.tasks.check_waiting_records"
@@ -79,8 +79,7 @@ def may_change(record, by):
 def may_remove(record, by):
     """Drafts are the patient's own; what was sent stays, but for files nobody can read.
 
-    Staff take back what they added, say when a fax was put to the wrong person. What has a virus is destroyed by
-    staff alone, as `deciding` says.
+    Staff take back what they added, say when a fax was put to the wrong person. Viruses are destroyed (`deciding`).
     """
     case = record.case
     if record.status == RecordStatus.QUARANTINED:
@@ -176,9 +175,7 @@ def arrived(case, records, *, by=None, link=None, now):
         checklists.came(case, type)
     _touched(case, now)
     if link is not None:
-        upload_links.note_arrival(
-            link=link, count=len(records), size=sum(record.size for record in records), now=now
-        )
+        upload_links.note_arrival(link=link, records=records, now=now)
     for record in records:
         detail = {"way_in": str(record.way_in)} | ({"link": str(link.key)} if link else {})
         _note(Act.ADD_RECORD, record, by, now, detail)
@@ -197,7 +194,7 @@ def set_type(*, record, type, by, now):
     before, record.type = record.type, type
     record.save(update_fields=["type"])
     checklists.went(record.case, before)
-    if record.status not in checklists.GONE:
+    if record.status != RecordStatus.REFUSED:
         checklists.came(record.case, type)
     _touched(record.case, now)
     _note(Act.EDIT, record, by, now, {"type": str(type)})

@@ -5,6 +5,7 @@ already. Nothing on it rests on a session, so it checks no token against forged 
 (and under its Referrer-Policy browsers name no origin, which such a check would need).
 """
 
+import uuid
 from functools import wraps
 
 from allauth.core import ratelimit
@@ -25,7 +26,7 @@ from referrals.records import forms, plain, queries, tus
 from referrals.records.room import Room
 from referrals.records.upload_views import announced
 from referrals.rules import access, audit, upload_links
-from referrals.rules.access import visible_cases, visible_upload_links
+from referrals.rules.access import visible_cases, visible_sources, visible_upload_links
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import WayIn
 
@@ -43,10 +44,14 @@ def links(request, reference):
     )
     if not upload_links.may_make(request.user, case):
         raise PermissionDenied(_("Only the person who asks, or the clinic’s staff, can make such a link."))
-    form, made, address = forms.LinkForm(request.POST if request.method == "POST" else None), None, ""
+    source, made, address = _source(request, case), None, ""
+    initial = {"label": source.name} if source else {}
+    form = forms.LinkForm(request.POST if request.method == "POST" else None, initial=initial)
     now = timezone.now()
     if request.method == "POST" and form.is_valid():
-        made, address = upload_links.make(case=case, by=request.user, now=now, **form.cleaned_data)
+        made, address = upload_links.make(
+            case=case, source=source, by=request.user, now=now, **form.cleaned_data
+        )
         form = forms.LinkForm()
     is_own = access.is_patient_of(request.user, case)
     context = {
@@ -60,6 +65,15 @@ def links(request, reference):
         "base": "patient.html" if is_own else "staff.html",
     }
     return render(request, "referrals/records/links.html", context, status=422 if form.errors else 200)
+
+
+def _source(request, case):
+    """Who holds the records, where the page was opened from theirs."""
+    wanted = request.GET.get("source", "")
+    try:
+        return visible_sources(request.user).filter(case=case, key=uuid.UUID(wanted)).first()
+    except ValueError:
+        return None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

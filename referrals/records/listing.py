@@ -101,8 +101,8 @@ class Listing:
         ready = self.count({RecordStatus.READY}) + sum(folder.ready for folder in self.folders)
         checking = self.count(CHECKING) + sum(folder.checking for folder in self.folders)
         left_out = sum(folder.left_out for folder in self.folders)
-        locked_away, going = self.count({RecordStatus.QUARANTINED}), len(self.going)
-        needs = self.count(STOPPED) - locked_away
+        locked_away = self.count({RecordStatus.QUARANTINED})
+        needs, going = self.count(STOPPED) - locked_away, len(self.going)
         if not self.files + going:
             return _("No files yet.")
         parts = [
@@ -125,7 +125,7 @@ def listing(case, person, *, now):
     senders = queries.senders_of(case)
     rows = [
         queries.file_row(record, case, person, senders)
-        for record in records.order_by("need", "-added_at", "-pk").defer("text", "summary")
+        for record in records.order_by("need", "-added_at", "-pk").defer("text")
     ]
     own = case.uploads.filter(by=person) if person else case.uploads.none()
     return Listing(
@@ -205,14 +205,13 @@ class Line:
 
 
 def _lines(case, person, has_files):
-    is_study = ~Q(study_uid="")
-    found = case.records.exclude(status__in=sorted(STOPPED)).values("type").order_by("type")
+    found = case.records.kept().values("type").order_by("type")
     here = {
         row["type"]: row
         for row in found.annotate(
             n=Count("pk"),
-            pages=Sum("page_count", filter=~is_study, default=0),
-            images=Sum("page_count", filter=is_study, default=0),
+            pages=Sum("page_count", filter=Q(study_uid="")),
+            images=Sum("page_count", filter=~Q(study_uid="")),
             checking=Count("pk", filter=Q(status__in=sorted(CHECKING))),
         )
     }
@@ -238,7 +237,7 @@ def _said(state, here, for_patient):
     if here and here["checking"]:
         return _("Added. We are checking it.")
     if here:
-        pages, images = here["pages"], here["images"]
+        pages, images = here["pages"] or 0, here["images"] or 0
         parts = [
             ngettext("%d page", "%d pages", pages) % pages if pages else "",
             ngettext("%d image", "%d images", images) % images if images else "",

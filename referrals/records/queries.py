@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from referrals.models import InfoItem, Record, RecordReading, Upload
 from referrals.records import actions, deciding, kinds, refusals
-from referrals.rules import checklists, studies, timeline
+from referrals.rules import studies, timeline
 from referrals.vocabulary import (
     STOPPED,
     AskedOf,
@@ -43,16 +43,15 @@ class FileRow:
     tone: str  # of these words
     note: str  # what became of a packed folder
     scan: str  # that nobody looked for viruses
-    can_name: bool
     can_remove: bool
     can_unlock: bool
     can_decide_scan: bool
+    can_name: bool
     sender: str = ""  # who a link was made for by which it came
 
 
 def file_row(record, case, person, senders=None):
     record.case = case
-    note = contents_in_words(record)
     return FileRow(
         record,
         _type_in_words(record, case, person),
@@ -60,12 +59,12 @@ def file_row(record, case, person, senders=None):
         _icon(record),
         refusals.words_for(record.refusal) if record.refusal else None,
         TONES.get(record.status, "info"),
-        note,
+        contents_in_words(record),
         _scan_in_words(record, case, person),
-        actions.may_change(record, person) and record.status not in checklists.GONE and not note,
         actions.may_remove(record, person) or deciding.may_destroy(record, person),
         deciding.may_unlock(record, person),
         deciding.may_decide_scan(record, person),
+        actions.may_change(record, person) and record.status not in STOPPED,
         (senders or {}).get(record.pk, ""),
     )
 

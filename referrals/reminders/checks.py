@@ -17,7 +17,7 @@ STOPPED = "stopped"
 SKIPPED = "skipped"
 
 # The kinds that share a patient's one reminder a day, the one that matters most first.
-CAPPED = ("P9", "P2", "P1", "P3")
+CAPPED = ("P9", "P2", "P10", "P7", "P8", "P11", "P1", "P3")
 A_MOMENT = dt.timedelta(minutes=1)
 
 
@@ -73,6 +73,8 @@ def _in_hours(moment, hours):
 def _may_still_see_it(reminder):
     if catalogue.RULES[reminder.rule].is_for_patients:
         return access.is_patient_of(reminder.recipient, reminder.case)
+    if catalogue.RULES[reminder.rule].is_for_staff:
+        return access.is_staff_for(reminder.recipient, reminder.case)
     return (
         access.visible_referrals(reminder.recipient)
         .filter(case_id=reminder.case_id, specialist_id=reminder.recipient_id)

@@ -12,13 +12,17 @@ from django.db.models.functions import Now
 from referrals.models import (
     Case,
     Citation,
+    GoWithout,
     InfoRequest,
+    Letter,
     Membership,
     Opinion,
     Person,
     Record,
+    RecordSource,
     Referral,
     Reminder,
+    Specimen,
     Upload,
     UploadLink,
 )
@@ -168,6 +172,33 @@ def visible_records(person):
             | Q(case__clinic_id__in=clinics_as(person, *STAFF))
         )
     return seen
+
+
+def _own_or_staffed(person):
+    """Cases that are the person's own, or their clinic's to work on: what is asked of others is theirs alone."""
+    own = Q(case__patient_id=getattr(person, "pk", None)) & ~Q(case__status=CaseStatus.ENTERED_IN_ERROR)
+    return own | Q(case__in=staffed_cases(person))
+
+
+def visible_sources(person):
+    """Who holds records: the patient's own cases, and the clinic's for its staff."""
+    return (
+        RecordSource.objects.filter(_own_or_staffed(person))
+        if is_known(person)
+        else RecordSource.objects.none()
+    )
+
+
+def visible_letters(person):
+    return Letter.objects.filter(_own_or_staffed(person)) if is_known(person) else Letter.objects.none()
+
+
+def visible_specimens(person):
+    return Specimen.objects.filter(_own_or_staffed(person)) if is_known(person) else Specimen.objects.none()
+
+
+def visible_go_withouts(person):
+    return GoWithout.objects.filter(_own_or_staffed(person)) if is_known(person) else GoWithout.objects.none()
 
 
 def visible_uploads(person):

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Reminder
-from referrals.rules import clocks, occasions
+from referrals.rules import chasing, clocks, occasions
 from referrals.rules.nudges import nudge
 from referrals.vocabulary import ReminderStatus
 
@@ -39,7 +39,11 @@ class Rule:
 
     @property
     def is_for_patients(self):
-        return not self.id.startswith("D")
+        return self.id.startswith(("P", "N"))
+
+    @property
+    def is_for_staff(self):
+        return self.id.startswith("S")
 
     @property
     def may_be_stopped(self):
@@ -55,12 +59,18 @@ RULES = {
         Rule(id="P1", label=_("Draft unfinished"), stops=_("sent, or taken back"), occasions=occasions.draft_unfinished, last=frozenset({"kept-2d"})),
         Rule(id="P2", label=_("Decision date near, not sent"), stops=_("sent, or the date moved"), occasions=occasions.decision_near, last=frozenset({"2d"})),
         Rule(id="P3", label=_("Hold a place elsewhere"), stops=_("a place is held, or no thanks"), occasions=occasions.hold_a_place),
+        Rule(id="P7", label=_("Form for records not signed"), stops=_("signed, or asked another way"), occasions=chasing.form_not_signed, last=frozenset({"5d"})),
+        Rule(id="P8", label=_("Ask for the records again"), stops=_("it is here, or not needed"), occasions=chasing.ask_them_again, last=frozenset({"due"})),
         Rule(id="P9", label=_("We need something from the patient"), stops=_("answered, or not needed"), occasions=occasions.we_need_something, news=frozenset({"asked"}), last=frozenset({"7d", "48h"})),
         Rule(id="P10", label=_("A file stopped in its checks"), stops=_("opened, replaced or removed"), occasions=occasions.file_stopped, news=frozenset({"found"}), last=frozenset({"72h"})),
+        Rule(id="P11", label=_("Form for records runs out"), stops=_("signed anew, or no longer needed"), occasions=chasing.form_runs_out),
         Rule(id="P14", label=_("Opinion ready"), stops=_("the patient opened it"), occasions=occasions.opinion_ready, is_news=True, last=frozenset({"3d"})),
         Rule(id="P22", label=_("Files are deleted soon"), stops=_("kept longer, or a legal hold"), occasions=occasions.files_end, is_news=True, last=frozenset({"7d"})),
         Rule(id="D1", label=_("Offer to answer"), stops=_("the specialist answered"), occasions=occasions.offer_waits, is_news=True),
         Rule(id="D3", label=_("Review due"), stops=_("signed, or waiting for an answer"), occasions=occasions.review_due, last=frozenset({"due"})),
+        Rule(id="S5", label=_("Records to chase"), stops=_("it is here, or not needed"), occasions=chasing.source_silent, last=frozenset({"31d"})),
+        Rule(id="S17", label=_("Slides to send back"), stops=_("sent back"), occasions=chasing.slides_here),
+        Rule(id="S18", label=_("Signature taken back"), stops=_("once only"), occasions=chasing.signature_gone, is_news=True),
         Rule(id="N1", label=_("We have the request"), stops=_("once only"), occasions=occasions.received, is_news=True),
         Rule(id="N2", label=_("We can’t take the request"), stops=_("once only"), occasions=occasions.declined, is_news=True),
     )

@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import ChecklistItem
+from referrals.rules import clocks
 from referrals.vocabulary import (
     MISSING,
+    WAITING,
     ChecklistState,
     Emergency,
     RecordStatus,
@@ -53,6 +55,13 @@ def went(case, type):
 def missing_records(case):
     """Lines that are neither here nor waived."""
     return case.checklist.filter(state__in=MISSING)
+
+
+def records_due(case, now):
+    """K3 of a case: by when the next source must have answered; where none is asked, the next working day is ours."""
+    hours = clocks.clinic_hours(case.clinic)
+    days = case.sources.filter(status__in=WAITING).values_list("due_on", flat=True)
+    return clocks.end_of_day(min(days), hours) if days else clocks.add_business_days(now, 1, hours)
 
 
 def missing_before_sending(case):

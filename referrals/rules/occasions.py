@@ -15,6 +15,7 @@ from referrals.vocabulary import (
     WORKING,
     AskedOf,
     CaseStatus,
+    ConsentStatus,
     InfoRequestStatus,
     PlaceStatus,
     RecordStatus,
@@ -45,7 +46,7 @@ def zone_of(person, clinic):
     return ZoneInfo(person.zone or clinic.zone)
 
 
-def _patient(case, *, urgent=False):
+def patient_hours(case, *, urgent=False):
     zone = zone_of(case.patient, case.clinic)
     return clocks.patient_urgent_hours(zone) if urgent else clocks.patient_hours(zone)
 
@@ -63,7 +64,7 @@ def draft_unfinished(case):
     """The nudges come once; each silence that would end the draft has its two warnings."""
     if case.status != CaseStatus.DRAFT:
         return
-    hours, kept = _patient(case), case.clinic.draft_days
+    hours, kept = patient_hours(case), case.clinic.draft_days
     nudges = tuple((f"{n}d", case.edited_at + n * DAY) for n in (1, 3, 7) if n < kept - 7)
     yield Occasion(case.patient, "", nudges, hours)
     end = draft_ends_at(case)
@@ -74,7 +75,7 @@ def draft_unfinished(case):
 
 def decision_near(case):
     if case.status == CaseStatus.DRAFT and case.decide_by_on:
-        hours = _patient(case, urgent=True)
+        hours = patient_hours(case, urgent=True)
         moments = tuple((f"{n}d", clocks.at_opening(case.decide_by_on - n * DAY, hours)) for n in (10, 5, 2))
         yield Occasion(case.patient, case.decide_by_on.isoformat(), moments, hours)
 
@@ -83,7 +84,7 @@ def hold_a_place(case):
     waits = case.situation in LONG_WAITS and case.status in WORKING | {CaseStatus.DRAFT}
     if not waits or case.held_places.exclude(status=PlaceStatus.CANCELLED).exists():
         return
-    zone, hours = zone_of(case.patient, case.clinic), _patient(case)
+    zone, hours = zone_of(case.patient, case.clinic), patient_hours(case)
     soon = clocks.days_until(case.decide_by_on, case.created_at, zone)
     days = (1, 4) if soon is not None and soon < 30 else (1,)
     moments = tuple(
@@ -105,7 +106,14 @@ def we_need_something(case):
             ("asked", request.asked_at),
             *((step, request.asked_at + span) for step, span in later.items()),
         )
-        yield Occasion(case.patient, request.key.hex, moments, _patient(case, urgent=urgent))
+        yield Occasion(case.patient, request.key.hex, moments, patient_hours(case, urgent=urgent))
+    if case.status == CaseStatus.RECORDS_PENDING:
+        for asked in case.go_withouts.filter(status=ConsentStatus.OPEN):
+            moments = (
+                ("asked", asked.asked_at),
+                *((step, asked.asked_at + span) for step, span in later.items()),
+            )
+            yield Occasion(case.patient, asked.key.hex, moments, patient_hours(case, urgent=urgent))
 
 
 def file_stopped(case):
@@ -124,14 +132,14 @@ def file_stopped(case):
     if all(status == RecordStatus.QUARANTINED for status, _at in found):
         moments = moments[:1]
     day = clocks.today(first, zone_of(case.patient, case.clinic)).isoformat()
-    yield Occasion(case.patient, day, moments, _patient(case))
+    yield Occasion(case.patient, day, moments, patient_hours(case))
 
 
 def opinion_ready(case):
     if case.status == CaseStatus.DELIVERED and case.opened_at is None:
         yield Occasion(case.patient, "first", (("ready", case.delivered_at),), None)
         moments = (("1d", case.delivered_at + DAY), ("3d", case.delivered_at + 3 * DAY))
-        yield Occasion(case.patient, "again", moments, _patient(case, urgent=True))
+        yield Occasion(case.patient, "again", moments, patient_hours(case, urgent=True))
 
 
 def offer_waits(case):
@@ -163,7 +171,7 @@ def received(case):
 
 def declined(case):
     if case.status == CaseStatus.DECLINED and case.ended_at:
-        yield Occasion(case.patient, "", (("declined", case.ended_at),), _patient(case, urgent=True))
+        yield Occasion(case.patient, "", (("declined", case.ended_at),), patient_hours(case, urgent=True))
 
 
 def files_end(case):
@@ -172,6 +180,6 @@ def files_end(case):
         return
     first = case.records.aggregate(first=Min("keep_until_on"))["first"]
     if first:
-        hours = _patient(case)
+        hours = patient_hours(case)
         moments = tuple((f"{n}d", clocks.at_opening(first - n * DAY, hours)) for n in retention.WARN_DAYS)
         yield Occasion(case.patient, first.isoformat(), moments, hours)

@@ -15,8 +15,8 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from referrals.models import Case, UploadLink
-from referrals.rules import access, audit
+from referrals.models import Case, Record, UploadLink
+from referrals.rules import access, audit, sources
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import WORKING, Act, CaseStatus
 
@@ -40,8 +40,8 @@ def may_make(person, case):
 
 
 @transaction.atomic
-def make(*, case, label, days, by, now):
-    """Returns (link, address); the address holds the only copy of the token."""
+def make(*, case, label, days, by, now, source=None):
+    """Returns (link, address); the address holds the only copy of the token. What comes by it is the source's."""
     case = Case.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=case.pk)
     if not may_make(by, case):
         raise PermissionDenied(_("Only the person who asks, or the clinic’s staff, can make such a link."))
@@ -51,7 +51,7 @@ def make(*, case, label, days, by, now):
         raise StepNotPossible(_("There are many open links. Close one that is not needed any more first."))
     token = secrets.token_urlsafe(32)
     link = UploadLink.objects.create(
-        case=case, label=label, token_hash=hashed(token), made_by=by, made_at=now,
+        case=case, label=label, source=source, token_hash=hashed(token), made_by=by, made_at=now,
         expires_at=now + dt.timedelta(days=days),
     )  # fmt: skip
     _note(Act.MAKE_LINK, link, by, now)
@@ -73,16 +73,20 @@ def of_token(token, *, now):
     found = UploadLink.objects.open(now=now).filter(token_hash=hashed(token), case__status__in=TAKING)
     return (
         found.filter(made_by__is_active=True)
-        .select_related("case__clinic", "case__patient", "made_by")
+        .select_related("case__clinic", "case__patient", "made_by", "source")
         .first()
     )
 
 
-def note_arrival(*, link, count, size, now):
-    """Files came by it; in the transaction that makes them records."""
+def note_arrival(*, link, records, now):
+    """Files came by it; in the transaction that makes them records, with the case held."""
+    size = sum(record.size for record in records)
     UploadLink.objects.filter(pk=link.pk).update(
-        used_at=now, file_count=F("file_count") + count, byte_count=F("byte_count") + size
+        used_at=now, file_count=F("file_count") + len(records), byte_count=F("byte_count") + size
     )
+    if link.source_id is not None:
+        Record.objects.filter(pk__in=[record.pk for record in records]).update(source=link.source_id)
+        sources.record_came(source=link.source, record=records[0], by=None, now=now)
 
 
 def _note(act, link, by, now):

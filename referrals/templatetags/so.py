@@ -36,6 +36,7 @@ register.filter("left_out", _summaries.left_out)
 # Pictures and states
 register.simple_tag(_icons.icon, name="icon")
 register.simple_tag(_pills.pill, name="pill")
+register.simple_tag(_pills.words, name="words")
 register.filter("tone", _pills.tone_of)
 register.simple_tag(_clocks.clock, name="clock")
 register.simple_tag(_clocks.bigclock, name="bigclock")

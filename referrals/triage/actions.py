@@ -167,6 +167,16 @@ def accept(*, case, by, now):
     take(CASE, "accept", case, by=by, now=now)
 
 
+def accept_pending(*, case, reason, by, now):
+    """Yes, though records are still to come: why it is accepted now is kept with the step."""
+    take(CASE, "accept_pending", case, by=by, now=now, note=reason)
+
+
+def complete(*, case, by, now, note=""):
+    """All that is needed is here, or the patient agreed to begin without: the file can be matched."""
+    take(CASE, "complete", case, by=by, now=now, note=note)
+
+
 def decline(*, case, reason, sentence, by, now):
     take(CASE, "decline", case, by=by, now=now, reason=reason, sentence=sentence)
 

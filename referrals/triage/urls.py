@@ -1,7 +1,7 @@
 from django.urls import path
 
 from referrals.triage import views
-from referrals.triage.act_views import asking, handling, judging
+from referrals.triage.act_views import asking, handling, judging, records
 
 app_name = "triage"
 CASE = "cases/<str:reference>/"
@@ -18,6 +18,11 @@ urlpatterns = [
     path(f"{CASE}without/<slug:type>/", asking.Waive.as_view(), name="waive"),
     path(f"{CASE}without/<slug:type>/want/", views.want, name="want"),
     path(f"{CASE}accept/", judging.Accept.as_view(), name="accept"),
+    path(f"{CASE}record/<slug:type>/", records.Line.as_view(), name="line"),
+    path(f"{CASE}accept-pending/", records.AcceptPending.as_view(), name="accept_pending"),
+    path(f"{CASE}complete/", records.Complete.as_view(), name="complete"),
+    path(f"{CASE}begin-without/", records.GoWithout.as_view(), name="go_without"),
+    path(f"{CASE}begin-without/phone/", records.ConsentByPhone.as_view(), name="consent_by_phone"),
     path(f"{CASE}decline/", judging.Decline.as_view(), name="decline"),
     path(f"{CASE}match/", views.match, name="match"),
     path(f"{CASE}offers/<uuid:key>/recall/", views.recall, name="recall"),

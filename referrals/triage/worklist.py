@@ -13,7 +13,17 @@ from django.db.models.functions import Coalesce, Concat, Trim
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import Case, CaseQuestion, ChecklistItem, InfoRequest, Person, Referral, Specialty
+from referrals.models import (
+    Case,
+    CaseQuestion,
+    ChecklistItem,
+    GoWithout,
+    InfoRequest,
+    Person,
+    RecordSource,
+    Referral,
+    Specialty,
+)
 from referrals.rules import access, clocks
 from referrals.vocabulary import (
     ENDED,
@@ -55,6 +65,13 @@ VIEWS = {
         _("Waiting for an answer"),
         lambda _p, _d, _n: Q(status__in=[CaseStatus.INFO_NEEDED, CaseStatus.CLARIFICATION]),
     ),
+    "chase": View(
+        _("Records to chase"),
+        lambda _p, today, _n: Q(
+            pk__in=RecordSource.objects.waiting().filter(chase_on__lte=today).order_by().values("case")
+        ),
+    ),
+    "pending": View(_("Waiting for records"), _at(CaseStatus.RECORDS_PENDING)),
     "match": View(_("Ready to match"), _at(CaseStatus.ROUTING, offer_due_at__isnull=True)),
     "offers": View(_("Offers out"), _at(CaseStatus.ROUTING, offer_due_at__isnull=False)),
     "reading": View(_("Reading"), _at(CaseStatus.IN_REVIEW)),
@@ -183,7 +200,23 @@ def _with_facts(cases):
         reader=Subquery(live.annotate(reader=reader).values("reader")[:1]),
         asked_of=Subquery(asked.values("asked_of")[:1]),
         offers_run_out=_count(run_out),
+        **chase_facts(),
     )
+
+
+def chase_facts():
+    """Of whom a case still waits for records: the one to chase first, since when, and how many there are."""
+    waiting = RecordSource.objects.waiting().filter(case=OuterRef("pk"))
+    first = waiting.order_by("chase_on", "pk")
+    return {
+        "chase_name": Subquery(first.values("name")[:1]),
+        "chase_on": Subquery(first.values("chase_on")[:1]),
+        "chase_since": Subquery(first.values("requested_on")[:1]),
+        "sources_waiting": _count(waiting),
+        "consent": Subquery(
+            GoWithout.objects.filter(case=OuterRef("pk")).order_by("-asked_at", "-pk").values("status")[:1]
+        ),
+    }
 
 
 def _count(rows):

@@ -87,6 +87,18 @@ def in_order(images):
     return sorted(images, key=lambda each: (each.number is None, each.number or 0, each.pk))
 
 
+def place_of(image, frame):
+    """Which of its series' images a frame is, as the viewer counts them."""
+    before = 0
+    for each in in_order(
+        list(image.series.instances.shown().order_by("position", "number", "pk").defer("look"))
+    ):
+        if each.pk == image.pk:
+            return before + frame
+        before += 0 if each.problem else each.frame_count
+    return frame
+
+
 def _image(instance, shared, frames):
     """`look` holds only what differs from the series' own."""
     data = {
@@ -107,7 +119,6 @@ def _image(instance, shared, frames):
 def _presets(series, look):
     """The file's own windows first, then what is usual for this kind of scan."""
     own = [[name or _("As in the file"), centre, width] for centre, width, name in look.get("windows") or []]
-    usual = (
-        [[str(name), centre, width] for name, centre, width in CT_WINDOWS] if series.modality == "CT" else []
-    )
-    return own + usual
+    there = {(centre, width) for _name, centre, width in own}
+    usual = CT_WINDOWS if series.modality == "CT" else ()
+    return own + [[str(name), centre, width] for name, centre, width in usual if (centre, width) not in there]

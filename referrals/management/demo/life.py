@@ -11,7 +11,7 @@ from referrals import storage
 from referrals.decision import actions as decision
 from referrals.intake import actions as intake
 from referrals.intake import forms, steps
-from referrals.management.demo import files
+from referrals.management.demo import chasing, files
 from referrals.management.demo.opinions import BY_FIELD
 from referrals.management.demo.typist import Typist
 from referrals.models import Specialty
@@ -118,6 +118,8 @@ class Life:
                 now=self.tick(),
                 text="Two things help the specialist most.",
             )
+        if story.status == S.RECORDS_PENDING:
+            chasing.wait(self)
         if story.status in ACCEPTED:
             self._accept()
             self._offer()
@@ -129,6 +131,13 @@ class Life:
             self._decide()
 
     def _accept(self):
+        self._judge()
+        for line in checklists.missing_records(self.case):
+            reason = "The letter tells enough for this question."
+            triage.waive(case=self.case, item=line, reason=reason, by=self.tess, now=self.clock)
+        triage.accept(case=self.case, by=self.tess, now=self.tick())
+
+    def _judge(self):
         case, days = self.case, self.story.decide_in
         field = Specialty.objects.get(code=self.story.specialty)
         triage.set_specialty(case=case, specialty=field, by=self.tess, now=self.tick())
@@ -140,10 +149,6 @@ class Life:
             by=self.tess,
             now=self.tick(),
         )
-        for line in checklists.missing_records(case):
-            reason = "The letter tells enough for this question."
-            triage.waive(case=case, item=line, reason=reason, by=self.tess, now=self.clock)
-        triage.accept(case=case, by=self.tess, now=self.tick())
 
     def _offer(self):
         twist = self.story.twist
@@ -206,6 +211,7 @@ class Life:
         written = self._write_opinion(whole=True)
         version = opinion.sign(referral=self.referral, by=self.reader, now=self.tick(), edit=written.edit)
         self.case.refresh_from_db()
+        chasing.slides_back(self)
         if self.story.twist == "opened" or self.story.status == S.CLOSED:
             decision.open_opinion(case=self.case, version=version, by=self.patient, now=self.tick())
 

@@ -15,5 +15,5 @@ def objection(case, contents):
     files, size, largest = told
     if largest > settings.MAX_FILE_BYTES:
         return refusals.TOO_LARGE_INSIDE
-    room = room_of(case)
-    return "" if files <= room.files and size <= room.size else refusals.NO_ROOM_INSIDE
+    may = room_of(case)
+    return "" if files <= may.files and size <= may.size else refusals.NO_ROOM_INSIDE

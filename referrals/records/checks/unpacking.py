@@ -11,7 +11,7 @@ from referrals import storage
 from referrals.models import Case, Record
 from referrals.records import decoder_client, passwords, refusals
 from referrals.records.decoder import limits
-from referrals.records.names import LONGEST_FOLDER, shown_name
+from referrals.records.names import shown_name
 from referrals.records.room import room_of
 from referrals.rules import audit
 from referrals.rules.nudges import nudge
@@ -19,6 +19,7 @@ from referrals.vocabulary import Act, RecordStatus
 
 FILES_A_STEP, BYTES_A_STEP = 100, 256 * limits.MIB
 SLOWEST_STEP = 30 * 60  # seconds; a large file locked the old way takes long
+LONGEST_FOLDER = 500
 CHECK = "referrals.records.tasks.check_record"
 
 

@@ -8,8 +8,7 @@ the codes themselves), what is missing is left empty, kinds we have no table for
 import json
 import re
 
-from referrals.records.decoder import Refused, health
-from referrals.records.decoder.fhir_narrative import Narrative
+from referrals.records.decoder import Refused, fhir_narrative, health
 from referrals.records.decoder.fhir_tables import TABLES, TITLES
 from referrals.records.decoder.fhir_words import date_of, day, name_of, person, words
 
@@ -164,11 +163,7 @@ def _narrative(made, section):
     markup = text.get("div") if isinstance(text, dict) else None
     if not isinstance(markup, str):
         return False
-    teller = Narrative(made)
-    teller.feed(markup)
-    teller.close()
-    teller.end_text()
-    return teller.said
+    return fhir_narrative.tell(made, markup)
 
 
 def _tables(made, kinds, index, told):

@@ -1,68 +1,61 @@
 """The xhtml narrative of FHIR: its text as paragraphs, lists and tables. Tags and addresses are dropped."""
 
-from html.parser import HTMLParser
+from lxml import etree, html
 
 from referrals.records.decoder import health
 
+BLOCKS = frozenset("p div h1 h2 h3 h4 h5 h6 blockquote pre dl dt dd hr section article body html".split())
+DUMB = frozenset("script style head title template noscript iframe object".split())
 
-class Narrative(HTMLParser):
-    """Fills the section that is open in a `Summary`; `said` is whether there was anything to say."""
 
-    BLOCKS = frozenset("p div h1 h2 h3 h4 h5 h6 blockquote pre dl dt dd hr".split())
-    DUMB = frozenset("script style head title template noscript".split())
+def tell(made, markup):
+    """Fill the section that is open in a `Summary`. Whether there was anything to say."""
+    try:
+        root = html.fragment_fromstring(markup, create_parent="div", parser=html.HTMLParser(no_network=True))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return False
+    before = len(made.sections[-1]["blocks"]) if made.sections else 0
+    _flow(made, root)
+    return bool(made.sections) and len(made.sections[-1]["blocks"]) > before
 
-    def __init__(self, made):
-        super().__init__(convert_charrefs=True)
-        self.made, self.said, self.words, self.dumb = made, False, [], 0
-        self.items, self.rows, self.head = None, None, []
 
-    def handle_starttag(self, tag, attrs):
-        if tag in self.DUMB:
-            self.dumb += 1
-        elif tag == "br":
-            self.words.append("\n")
-        elif tag == "table":
-            self.end_text()
-            self.rows, self.head = [], []
-        elif tag in ("ul", "ol") and self.rows is None:
-            self.end_text()
-            self.items = []
-        elif tag == "tr" and self.rows is not None:
-            self.rows.append([])
-        elif tag in ("li", "td", "th"):
-            self.words = [] if self.rows is not None or self.items is not None else self.words
-        elif tag in self.BLOCKS and self.rows is None and self.items is None:
-            self.end_text()
+def _flow(made, element):
+    """What stands in it, in its order; loose text between blocks as paragraphs."""
+    loose = [element.text or ""]
+    for child in element:
+        if _is_told_apart(child):
+            made.text("".join(loose))
+            loose = []
+            _block(made, child)
+        else:
+            loose.append(_text(child))
+        loose.append(child.tail or "")
+    made.text("".join(loose))
 
-    def handle_endtag(self, tag):
-        if tag in self.DUMB:
-            self.dumb = max(self.dumb - 1, 0)
-        elif tag in ("td", "th") and self.rows:
-            self.rows[-1].append(self._taken())
-            if tag == "th" and len(self.rows) == 1:
-                self.head = self.rows[0]
-        elif tag == "li" and self.items is not None and self.rows is None:
-            self.items.append(self._taken())
-        elif tag == "table" and self.rows is not None:
-            is_head = bool(self.rows) and self.head is self.rows[0] and len(self.rows) > 1
-            self.made.table(self.head if is_head else [], self.rows[1:] if is_head else self.rows)
-            self.said, self.rows = self.said or bool(self.rows), None
-        elif tag in ("ul", "ol") and self.items is not None and self.rows is None:
-            self.made.list(self.items)
-            self.said, self.items = self.said or bool(self.items), None
-        elif tag in self.BLOCKS and self.rows is None and self.items is None:
-            self.end_text()
 
-    def handle_data(self, data):
-        if not self.dumb:
-            self.words.append(data)
+def _is_told_apart(element):
+    return element.tag in BLOCKS or element.tag in ("table", "ul", "ol")
 
-    def end_text(self):
-        text = self._taken()
-        if text:
-            self.made.text(text)
-            self.said = True
 
-    def _taken(self):
-        text, self.words = health.tidy("".join(self.words)), []
-        return text
+def _block(made, element):
+    if element.tag == "table":
+        rows = [[_text(cell) for cell in row.iter("td", "th")] for row in element.iter("tr")]
+        first = element.find(".//tr")
+        is_head = len(rows) > 1 and first is not None and first.find("td") is None
+        made.table(rows[0] if is_head else [], rows[1:] if is_head else rows)
+    elif element.tag in ("ul", "ol"):
+        made.list(_text(item) for item in element.iterchildren("li"))
+    else:
+        _flow(made, element)
+
+
+def _text(element):
+    """All text in it, with line breaks where they are written."""
+    if not isinstance(element.tag, str) or element.tag in DUMB:
+        return ""
+    if element.tag == "br":
+        return "\n"
+    parts = [element.text or ""]
+    for child in element:
+        parts += [_text(child), child.tail or ""]
+    return health.tidy("".join(parts)) if element.tag in ("td", "th", "li") else "".join(parts)

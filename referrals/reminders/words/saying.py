@@ -28,3 +28,13 @@ def day(value):
 
 def moment(value):
     return dateformat.format(timezone.localtime(value), _("D j M, H:i"))
+
+
+def a_person_calls(reminder):
+    if reminder.recipient.phone:
+        return _(
+            "This is our last mail about it. If we don’t hear from you, a person from our team will call you."
+        )
+    return _(
+        "This is our last mail about it. If we don’t hear from you, a person from our team will look into it."
+    )

@@ -17,16 +17,6 @@ def _case_page(reminder):
     return reverse("home:case", args=[reminder.case.reference])
 
 
-def _a_person_calls(reminder):
-    if reminder.recipient.phone:
-        return _(
-            "This is our last mail about it. If we don’t hear from you, a person from our team will call you."
-        )
-    return _(
-        "This is our last mail about it. If we don’t hear from you, a person from our team will look into it."
-    )
-
-
 def draft_unfinished(reminder, now):
     until = saying.day(dt.date.fromisoformat(reminder.occasion)) if reminder.occasion else ""
     subject, lead, text = {
@@ -134,7 +124,7 @@ def we_need_something(reminder, now):
     return Words(
         subject=subject % {"count": count}, lead=lead % {"count": count}, text=text, act=act,
         path=_case_page(reminder), why=_("You get this because we asked you for something and wait for your answer."),
-        then=_a_person_calls(reminder) if is_last else "",
+        then=saying.a_person_calls(reminder) if is_last else "",
     )  # fmt: skip
 
 
@@ -148,7 +138,7 @@ def file_stopped(reminder, now):
         act=_("See what it is"),
         path=reverse("records:list", args=[reminder.case.reference]),
         why=_("You get this because you added something to your request that we can’t read."),
-        then=_a_person_calls(reminder) if reminder.step in catalogue.RULES["P10"].last else "",
+        then=saying.a_person_calls(reminder) if reminder.step in catalogue.RULES["P10"].last else "",
     )
 
 
@@ -164,7 +154,7 @@ def opinion_ready(reminder, now):
         act=_("Read my opinion"),
         path=reverse("decision:opinion", args=[reminder.case.reference]),
         why=_("You get this because you asked us for a second opinion."),
-        then=_a_person_calls(reminder) if reminder.step == "3d" else "",
+        then=saying.a_person_calls(reminder) if reminder.step == "3d" else "",
     )
 
 

@@ -6,7 +6,9 @@ from referrals.vocabulary import CaseStatus
 
 
 def way_of(reminder):
-    """Empty for a case that has ended without an opinion."""
+    """Empty for a case that has ended without an opinion, and for staff, who know."""
+    if reminder.rule.startswith("S"):
+        return []
     return _specialists_way(reminder) if reminder.rule.startswith("D") else _patients_way(reminder.case)
 
 
@@ -16,6 +18,7 @@ def _patients_way(case):
         CaseStatus.SUBMITTED: 1,
         CaseStatus.TRIAGE: 1,
         CaseStatus.INFO_NEEDED: 1,
+        CaseStatus.RECORDS_PENDING: 2,
         CaseStatus.ROUTING: 2,
         CaseStatus.IN_REVIEW: 2,
         CaseStatus.CLARIFICATION: 2,
@@ -26,6 +29,7 @@ def _patients_way(case):
     now = {
         CaseStatus.DRAFT: _("Request not sent yet"),
         CaseStatus.INFO_NEEDED: _("Our team reads it. Waiting for your answer"),
+        CaseStatus.RECORDS_PENDING: _("We said yes. Waiting for your records"),
         CaseStatus.ROUTING: _("We are finding your specialist"),
         CaseStatus.CLARIFICATION: _("Your specialist reads it. Waiting for your answer"),
         CaseStatus.DELIVERED: _("Your opinion is ready"),

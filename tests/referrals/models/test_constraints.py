@@ -10,7 +10,16 @@ from django.db.models import CheckConstraint, UniqueConstraint
 
 from referrals import models as m
 from referrals.vocabulary import Role
-from tests.build import NOW, later, make_case, make_info_request, make_opinion, make_person, make_record
+from tests.build import (
+    NOW,
+    later,
+    make_case,
+    make_info_request,
+    make_opinion,
+    make_person,
+    make_record,
+    make_source,
+)
 
 HOUR = dt.timedelta(hours=1)
 
@@ -60,6 +69,21 @@ class Scene:
         m.ReminderPreference.objects.create(person=ana, rule="P1")
         m.OutgoingMail.objects.create(to="a@b.example", subject="x", text="x", due_at=NOW)
         m.AvoidedName.objects.create(case=self.case, name="Hale")
+        source = make_source(self.case, status="requested", requested_on=NOW.date())
+        m.SourceContact.objects.create(source=source, at=NOW, by=tess, kind="note", text="x")
+        signed = m.Authorisation.objects.create(
+            source=source,
+            text="x",
+            sha256="0" * 64,
+            signed_by=ana,
+            signed_name="Ana",
+            signed_at=NOW,
+            days_after_delivery=90,
+        )
+        m.AuthorisationPart.objects.create(authorisation=signed, element="purpose", text="x")
+        m.Letter.objects.create(case=self.case, source=source, kind="request", content={}, written_at=NOW)
+        m.GoWithout.objects.create(case=self.case, types=["lab"], text="x", asked_by=tess, asked_at=NOW)
+        m.Specimen.objects.create(case=self.case, kind="slides", label="x", moved_at=NOW, added_by=tess)
         m.OpinionVersion.objects.create(
             opinion=self.opinion, body={}, sha256="0" * 64, signed_by=vega, signed_at=NOW
         )
@@ -92,6 +116,32 @@ class Scene:
 
 
 REFUSED = {
+    "authorisation_ended_has_its_moment": lambda s: s.set(m.Authorisation, status="revoked"),
+    "authorisation_ends_by_a_day_or_an_event": lambda s: s.set(m.Authorisation, expires_on=NOW.date()),
+    "authorisation_is_signed": lambda s: s.again(
+        m.Authorisation, status="revoked", ended_at=NOW, signed_name=""
+    ),
+    "authorisation_one_that_holds": lambda s: s.again(m.Authorisation),
+    "authorisation_part_once": lambda s: s.again(m.AuthorisationPart),
+    "authorisation_part_says_something": lambda s: s.again(m.AuthorisationPart, element="expiry", text=""),
+    "contact_says_something": lambda s: s.set(m.SourceContact, text=""),
+    "go_without_answered_has_its_moment": lambda s: s.set(m.GoWithout, status="yes"),
+    "go_without_names_something": lambda s: s.set(m.GoWithout, types=[]),
+    "go_without_one_open_per_case": lambda s: s.again(m.GoWithout),
+    "letter_is_to_somebody": lambda s: s.set(m.Letter, source=None),
+    "letter_ready_has_its_file": lambda s: s.set(m.Letter, status="ready"),
+    "source_asked_has_its_dates": lambda s: s.set(m.RecordSource, due_on=None),
+    "source_due_after_it_was_asked": lambda s: s.set(m.RecordSource, due_on=NOW.date()),
+    "source_extended_once_with_reason": lambda s: s.set(
+        m.RecordSource, extra_days=31, extension_reason="x", extended_on=NOW.date()
+    ),
+    "source_given_up_with_reason": lambda s: s.set(m.RecordSource, status="waived", why=""),
+    "source_has_a_name": lambda s: s.set(m.RecordSource, name=""),
+    "source_holds_something": lambda s: s.set(m.RecordSource, types=[]),
+    "source_status_known": lambda s: s.set(m.RecordSource, status="lost"),
+    "specimen_has_a_label": lambda s: s.set(m.Specimen, label=""),
+    "specimen_is_something": lambda s: s.set(m.Specimen, count=0),
+    "specimen_status_known": lambda s: s.set(m.Specimen, status="eaten"),
     "answer_once": lambda s: s.again(m.OpinionAnswer),
     "avoided_name_once": lambda s: s.again(m.AvoidedName),
     "case_accepted_after_it_was_sent": lambda s: s.set(m.Case, accepted_at=NOW - HOUR),

@@ -255,3 +255,28 @@ def test_a_link_page_needs_no_account_and_no_more_statements_for_more_links(
         for _n in range(4):
             link, _address = upload_links.make(case=case, label="x", days=7, by=ana, now=build.real_now())
     assert len(set(counts)) == 1
+
+
+# --- made from the page of who holds the records -------------------------------------------------------------
+
+
+def test_what_comes_by_a_sources_link_is_theirs(sign_in, case, sam):
+    source = build.make_source(case, status="requested", requested_on=build.NOW.date())
+    url = f"{reverse('records:links', args=[case.reference])}?source={source.key}"
+    client = sign_in(sam)
+    assert f'value="{source.name}"' in client.get(url).content.decode()
+    address = client.post(url, {"label": source.name, "days": "7"}).context["address"]
+    post(Client(), "/" + address.split("/", 3)[3], ("a.pdf", samples.pdf()), ("b.jpg", samples.picture()))
+    assert set(case.records.values_list("source", "way_in")) == {(source.pk, "source")}
+    source.refresh_from_db()
+    assert source.status == "partial"
+    assert AuditEvent.objects.filter(subject_key=str(source.key), detail__act="came").count() == 1
+
+
+@pytest.mark.parametrize("wanted", ["", "x", "00000000-0000-0000-0000-000000000000", "other"])
+def test_s03_no_other_source_can_be_named(sign_in, case, ben, sam, wanted):
+    if wanted == "other":
+        wanted = build.make_source(build.make_case(ben)).key
+    url = f"{reverse('records:links', args=[case.reference])}?source={wanted}"
+    assert sign_in(sam).post(url, {"label": "Mill", "days": "7"}).status_code == 200
+    assert UploadLink.objects.get().source is None

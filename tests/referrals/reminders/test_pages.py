@@ -112,7 +112,8 @@ def kinds_on(page):
 
 
 def test_each_sees_the_kinds_they_may_get(client, ana, dr_vega, sam):
-    for person, kinds in ((ana, ["P1", "P2", "P3", "P9", "P10"]), (dr_vega, ["D3"]), (sam, [])):
+    patients = ["P1", "P2", "P3", "P7", "P8", "P11", "P9", "P10"]
+    for person, kinds in ((ana, patients), (dr_vega, ["D3"]), (sam, ["S5", "S17"])):
         client.force_login(person)
         page = client.get("/reminders/")
         assert page.status_code == 200
