@@ -23,6 +23,7 @@ from referrals.vocabulary import (
     InfoRequestStatus,
     RecordStatus,
     RecordType,
+    VirusScan,
 )
 
 ITEM = re.compile(r"[1-9]\d{0,3}", re.ASCII)
@@ -48,6 +49,7 @@ class FileRow:
     refusal: Any  # what is wrong or waited for, and how to go on; or None
     tone: str  # of these words
     note: str  # what became of a packed folder
+    scan: str  # that nobody looked for viruses
     can_remove: bool
     can_unlock: bool
     can_decide_scan: bool
@@ -81,6 +83,7 @@ def file_row(record, case, person):
         refusals.words_for(record.refusal) if record.refusal else None,
         TONES.get(record.status, "info"),
         contents_in_words(record),
+        _scan_in_words(record, case, person),
         actions.may_remove(record, person) or deciding.may_destroy(record, person),
         deciding.may_unlock(record, person),
         deciding.may_decide_scan(record, person),
@@ -90,6 +93,13 @@ def file_row(record, case, person):
 def _type_in_words(record, case, person):
     type = RecordType(record.type)
     return type.for_patient if case.patient_id == person.pk else type.label
+
+
+def _scan_in_words(record, case, person):
+    if record.status != RecordStatus.READY or record.scan == VirusScan.CLEAN:
+        return ""
+    scan = VirusScan(record.scan)
+    return scan.for_patient if case.patient_id == person.pk else scan.label
 
 
 def shape_of(record):

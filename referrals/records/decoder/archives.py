@@ -24,7 +24,7 @@ BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, LZMAError, EOFError)
 AES = 99  # WinZip's, which the standard library doesn't read
 # What systems and viewers leave in folders and on discs. No record is called so.
 JUNK_NAMES = frozenset(
-    "thumbs.db desktop.ini .ds_store autorun.inf dicomdir dirfile lockfile version".split()
+    "thumbs.db desktop.ini .ds_store autorun.inf dicomdir dirfile lockfile version readme.txt license.txt".split()
 )
 JUNK_FOLDERS = frozenset(
     ("__macosx", ".trashes", ".spotlight-v100", ".fseventsd", "$recycle.bin", "system volume information")
@@ -33,7 +33,7 @@ JUNK_ENDS = frozenset(
     "exe dll com bat cmd msi ocx sys drv inf ini jar class so dylib app cab chm hlp ico cur lnk pdb".split()
 )
 JUNK_ENDS_ON_A_DISC = frozenset(
-    "htm html css js json xml xsl dtd gif svg swf config manifest log dat lic key db ttf otf woff txt".split()
+    "htm html css js xsl dtd gif svg swf config manifest log dat lic key db ttf otf woff".split()
 )
 
 

@@ -15,10 +15,11 @@ from tests import build
 pillow_heif.register_heif_opener()
 
 
-def store(case, body, name, *, by=None, **fields):
+def store(case, body, name, *, by=None, unsummed=False, **fields):
+    """`unsummed`: as an upload in pieces leaves it, whose sum the first check reckons."""
     stored = storage.put(io.BytesIO(body))
     return Record.objects.create(
-        case=case, key=stored.key, size=stored.size, sha256=stored.sha256, name=name,
+        case=case, key=stored.key, size=stored.size, sha256="" if unsummed else stored.sha256, name=name,
         added_by=by or case.patient, added_at=build.real_now(), **fields,
     )  # fmt: skip
 

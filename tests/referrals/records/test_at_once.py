@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from referrals import storage
-from referrals.models import Record
+from referrals.models import Record, StoredFile
 from referrals.records import checks, decoder_client
 from referrals.records.checks import claims
 from referrals.vocabulary import RecordStatus
@@ -133,3 +133,13 @@ def test_claims_of_the_dead_are_free_again_and_not_for_ever(ana):
     checks.check(key=record.key, clock=lambda: now + 2 * claims.STALE_AFTER)
     record.refresh_from_db()
     assert (record.status, record.refusal) == (RecordStatus.REFUSED, "unreadable")
+
+
+def test_the_same_file_checked_by_several_at_once_is_kept_once(ana):
+    case = build.make_draft(ana)
+    records = [samples.store(case, b"the same words", f"{n}.txt", unsummed=True) for n in range(6)]
+    in_threads([lambda key=r.key: checks.check(key=key, clock=build.real_now) for r in records])
+    for key in list(checks.waiting(now=build.real_now())):  # one that met another at the same moment
+        checks.check(key=key, clock=build.real_now)
+    assert list(case.records.values_list("status", flat=True)) == [RecordStatus.READY]
+    assert StoredFile.objects.count() == 1

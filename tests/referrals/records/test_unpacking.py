@@ -42,6 +42,38 @@ def locked(files, password="open sesame"):
     return out.getvalue()
 
 
+def locked_the_old_way(password=b"open sesame", body=b"the first " * 50):
+    """ZipCrypto, as Windows and older programs lock a folder: one file, stored."""
+
+    def step(crc, byte):
+        return zlib.crc32(bytes([byte]), crc ^ 0xFFFFFFFF) ^ 0xFFFFFFFF
+
+    keys = [0x12345678, 0x23456789, 0x34567890]
+
+    def update(byte):
+        keys[0] = step(keys[0], byte)
+        keys[1] = ((keys[1] + (keys[0] & 0xFF)) * 134775813 + 1) & 0xFFFFFFFF
+        keys[2] = step(keys[2], keys[1] >> 24)
+
+    def seal(byte):
+        word = (keys[2] | 2) & 0xFFFF
+        mask = ((word * (word ^ 1)) >> 8) & 0xFF
+        update(byte)
+        return byte ^ mask
+
+    for byte in password:
+        update(byte)
+    crc = zlib.crc32(body)
+    sealed = bytes(seal(byte) for byte in bytes(11) + bytes([crc >> 24]) + body)
+    plain = bytearray(samples.zip_of([("one.txt", sealed)]))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = plain.find(mark) + at
+        plain[place] |= 1  # locked
+        plain[place + 8 : place + 12] = crc.to_bytes(4, "little")
+        plain[place + 16 : place + 20] = len(body).to_bytes(4, "little")
+    return bytes(plain)
+
+
 LETTERS = [
     ("letters/one.txt", b"the first"),
     ("letters/2026/two.txt", b"the second"),
@@ -286,7 +318,9 @@ def test_a_folder_is_unpacked_in_steps_and_goes_on_where_it_was(draft, check_all
 # --- locked -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("make", [lambda: locked(LETTERS), samples.locked_pdf], ids=["zip", "pdf"])
+@pytest.mark.parametrize(
+    "make", [lambda: locked(LETTERS), locked_the_old_way, samples.locked_pdf], ids=["zip", "old zip", "pdf"]
+)
 def test_a_locked_file_asks_for_its_password_once(draft, kept, check_all, sign_in, ana, make, caplog):
     name, right = ("a.zip", "open sesame") if make is not samples.locked_pdf else ("a.pdf", "secret")
     record = kept(draft, make(), name)
@@ -362,16 +396,8 @@ def upload_of(record):
     )  # fmt: skip
 
 
-def unsummed(case, body, name, **fields):
-    """As an upload in pieces leaves it: its sum is still to be reckoned."""
-    record = samples.store(case, body, name, **fields)
-    Record.objects.filter(pk=record.pk).update(sha256="")
-    record.sha256 = ""
-    return record
-
-
 def test_the_same_file_twice_becomes_one(draft, check):
-    first, second = (unsummed(draft, b"the same", name) for name in ("a.txt", "b.txt"))
+    first, second = (samples.store(draft, b"the same", name, unsummed=True) for name in ("a.txt", "b.txt"))
     Record.objects.filter(pk=second.pk).update(type="letter")
     upload = upload_of(second)
     check(first)
@@ -385,9 +411,9 @@ def test_the_same_file_twice_becomes_one(draft, check):
 
 
 def test_what_was_refused_before_may_come_again(draft, check):
-    first = check(unsummed(draft, b"MZ" + bytes(50), "a.pdf"))
+    first = check(samples.store(draft, b"MZ" + bytes(50), "a.pdf", unsummed=True))
     assert first.status == RecordStatus.REFUSED
-    second = check(unsummed(draft, b"MZ" + bytes(50), "a.pdf"))
+    second = check(samples.store(draft, b"MZ" + bytes(50), "a.pdf", unsummed=True))
     assert list(draft.records.all()) == [second]
 
 
