@@ -31,10 +31,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
         "referrals.intake",
+        "referrals.keeping",
         "referrals.records",
         "referrals.storage",
         "referrals.review",
         "referrals.reminders",
+        "referrals.sources",
         "content",
         "portal",
     ]

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
 from portal.navigation import navigation_of
 from portal.theme import theme_of
@@ -28,7 +29,7 @@ def clinic_of(request):
 class NoClinic:
     """Before the clinic is set up the pages still say whose they are."""
 
-    name = "The clinic"
+    name = _("The clinic")
     phone = ""
     phone_hours = ""
     zone = "UTC"

@@ -6,7 +6,6 @@ Three modes. `DEMO=1` is `make demo`: on this machine, over plain http, with mad
 
 import base64
 import binascii
-import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -225,8 +224,8 @@ def home(env: Env) -> Path:
 
 
 def read() -> Env:
-    """The process's environment, with a .env file below it in production's hands only."""
+    """The process's environment, with a .env file below it: a clinic's own, which tests and `make demo` leave alone."""
     env = Env()
-    if not os.environ.get("TESTING") and (BASE_DIR / ".env").exists():
+    if not Mode(env).demo and not Mode(env).testing and (BASE_DIR / ".env").exists():
         env.read_env(str(BASE_DIR / ".env"))
     return env

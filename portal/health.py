@@ -18,6 +18,7 @@ from referrals.models import Heartbeat
 
 WORKER = "worker"
 SILENCE = timedelta(seconds=90)
+ORDINARY = 1024**3  # bytes
 
 
 def beat(*, now):
@@ -42,10 +43,10 @@ def worker(now):
 
 
 def storage(now):
-    """Records can be written, and the largest one that is allowed would fit."""
+    """Records can be written, and an ordinary one would fit."""
     os.makedirs(settings.RECORDS_DIR, mode=0o700, exist_ok=True)
     free = shutil.disk_usage(settings.RECORDS_DIR).free
-    return os.access(settings.RECORDS_DIR, os.W_OK) and free > settings.MAX_FILE_BYTES
+    return os.access(settings.RECORDS_DIR, os.W_OK) and free > min(settings.MAX_FILE_BYTES, ORDINARY)
 
 
 PARTS = {"database": database, "broker": broker, "worker": worker, "storage": storage}

@@ -101,7 +101,10 @@ class ClosedHeaders:
 
 
 class OnlyForms:
-    """Pages are read and forms are sent: nothing here is put, patched, deleted or traced."""
+    """Pages are read and forms are sent: nothing here is put, patched, deleted or traced.
+
+    A view that speaks another protocol lists its methods itself (`view.methods`).
+    """
 
     methods = ("GET", "HEAD", "POST")
 
@@ -109,9 +112,11 @@ class OnlyForms:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.method not in self.methods:
-            return HttpResponseNotAllowed(self.methods)
         return self.get_response(request)
+
+    def process_view(self, request, view, _args, _kwargs):
+        methods = getattr(view, "methods", self.methods)
+        return None if request.method in methods else HttpResponseNotAllowed(methods)
 
 
 class NeverStored:

@@ -1,10 +1,11 @@
-"""The way around, by role. An entry whose page does not exist is left out."""
+"""The way around, by role."""
 
 from dataclasses import dataclass, field
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from referrals.rules.access import STAFF as CARE_TEAM
 from referrals.rules.access import roles_of
 from referrals.vocabulary import Role
 
@@ -19,11 +20,8 @@ class Entry:
     for_roles: frozenset = frozenset()
 
     def link(self, path):
-        """What the template prints, or nothing where there is no such page."""
-        try:
-            url = reverse(self.view, args=self.args)
-        except NoReverseMatch:
-            return None
+        """What the template prints."""
+        url = reverse(self.view, args=self.args)
         current = ""
         if path == url:
             current = "page"
@@ -44,8 +42,6 @@ class Navigation:
     person: list = field(default_factory=list)
 
 
-TRIAGE = frozenset({Role.COORDINATOR, Role.TRIAGE_CLINICIAN, Role.LEAD})
-
 VISITOR = (
     Entry(_("Is it time?"), "content:self_check", under=("/is-it-time/",)),
     Entry(_("How to ask"), "content:index", under=("/read/",)),
@@ -53,13 +49,17 @@ VISITOR = (
     Entry(_("Help"), "content:about", args=("help",)),
 )
 PATIENT = (
-    Entry(_("My case"), "home:mine", under=("/home/", "/cases/", "/ask/", "/decision/", "/records/")),
+    Entry(
+        _("My case"),
+        "home:mine",
+        under=("/home/", "/cases/", "/ask/", "/decision/", "/records/", "/sources/"),
+    ),
     Entry(_("How to ask"), "content:index", under=("/read/",)),
     Entry(_("Help"), "content:about", args=("help",)),
 )
 STAFF = (
     Entry(_("Home"), "home:mine", "house"),
-    Entry(_("Requests"), "triage:worklist", "inbox", under=("/triage/",), for_roles=TRIAGE),
+    Entry(_("Requests"), "triage:worklist", "inbox", under=("/triage/", "/sources/"), for_roles=CARE_TEAM),
     Entry(
         _("My cases"),
         "review:inbox",
@@ -67,8 +67,8 @@ STAFF = (
         under=("/review/", "/opinion/"),
         for_roles={Role.SPECIALIST},
     ),
-    Entry(_("Reminders"), "reminders:list", "bell", under=("/reminders/",), for_roles=TRIAGE),
-    Entry(_("Read cases"), "oversight:cases", "eye", for_roles={Role.QUALITY_READER}),
+    Entry(_("Reminders"), "reminders:list", "bell", under=("/reminders/",), for_roles=CARE_TEAM),
+    Entry(_("Opinions signed"), "home:quality", "file-check", for_roles={Role.QUALITY_READER, Role.LEAD}),
     Entry(_("People"), "oversight:people", "users", under=("/oversight/people/",), for_roles={Role.LEAD}),
 )
 ABOUT = (
@@ -94,7 +94,7 @@ def navigation_of(request):
     path = request.path
     return Navigation(
         links=_links(entries, path),
-        home=_first_url("home:mine" if signed_in else "home"),
+        home=reverse("home:mine" if signed_in else "home"),
         is_staff=bool(roles),
         about=_links(ABOUT, path),
         person=_links(PERSON, path) if signed_in else [],
@@ -102,11 +102,4 @@ def navigation_of(request):
 
 
 def _links(entries, path):
-    return [link for entry in entries if (link := entry.link(path))]
-
-
-def _first_url(name):
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return "/"
+    return [entry.link(path) for entry in entries]

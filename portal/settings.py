@@ -110,14 +110,17 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 RECORDS_DIR = env.path("RECORDS_DIR", default=str(PORTAL_HOME / "records")).root
+MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=5 * 1024**3)
+MAX_CASE_BYTES = env.int("MAX_CASE_BYTES", default=50 * 1024**3)
+MAX_CASE_FILES = env.int("MAX_CASE_FILES", default=20_000)  # a disc of scans has some thousand
+UPLOAD_DAYS = env.int("UPLOAD_DAYS", default=7)  # how long an unfinished upload may be silent
+# How many files one web process takes in at the same moment: fewer than its threads (WEB_THREADS).
+UPLOADS_AT_ONCE = env.int("UPLOADS_AT_ONCE", default=16)
 RECORD_KEYS = environment.record_keys(
     env.str("RECORD_KEYS", default="")
 )  # never made up here: see docs/run.md
 RECORDS_STORE = environment.record_store(env.str("RECORDS_STORE", default=""))
 CLAMD_URL = environment.scanner(env)
-MAX_FILE_BYTES = env.int("MAX_FILE_BYTES", default=200 * 1024**2)
-MAX_CASE_BYTES = env.int("MAX_CASE_BYTES", default=2 * 1024**3)
-MAX_CASE_FILES = env.int("MAX_CASE_FILES", default=300)
 OCR_LANGUAGES = env.str("OCR_LANGUAGES", default="eng")  # of Tesseract, joined by +
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2  # a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
@@ -186,6 +189,8 @@ ACCOUNT_RATE_LIMITS = {
     # The password of whoever left a browser open: before a signature or a change.
     "reauthenticate": "10/m/user,40/h/user",
     "change_password": "5/m/user,20/h/user",
+    # What may begin by one link for records.
+    "use_upload_link": "240/m/key",
 }
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -232,9 +237,10 @@ if provider := env.str("EMAIL_PROVIDER", default=""):
     EMAIL_BACKEND = f"anymail.backends.{provider}.EmailBackend"
     ANYMAIL = json.loads(env.str("EMAIL_PROVIDER_KEYS", default="") or "{}")
 else:
-    vars().update(env.email("EMAIL_URL", default="smtp://127.0.0.1:1025" if DEMO else "memorymail://"))
+    nowhere_else = "smtp://127.0.0.1:1025" if DEMO else "memorymail://"
+    vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or nowhere_else))
 
-# Celery is the clock and the hands; the database is the queue (see ARCHITECTURE in docs/).
+# Celery is the clock and the hands; the database is the queue (referrals/reminders/posting.py).
 CELERY_BROKER_URL = environment.broker_address(REDIS_URL)
 CELERY_TIMEZONE = "UTC"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -296,6 +302,21 @@ CELERY_BEAT_SCHEDULE = {
     "compare_records": {
         "task": "referrals.records.tasks.compare_records",
         "schedule": crontab(hour=3, minute=17),
+    },
+    "make_waiting_letters": {
+        "task": "referrals.sources.tasks.make_waiting_letters",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "end_authorisations": {"task": "referrals.sources.tasks.end_authorisations", "schedule": 60 * 60},
+    "keep_and_delete": {
+        "task": "referrals.keeping.tasks.keep_and_delete",
+        "schedule": crontab(hour=2, minute=41),
+    },
+    "expire_uploads": {
+        "task": "referrals.records.tasks.expire_uploads",
+        "schedule": 10 * 60,
+        "options": {"expires": 10 * 60},
     },
     "forget_self_checks": {"task": "content.tasks.forget_self_checks", "schedule": 60 * 60},
 }

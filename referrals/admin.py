@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from referrals.models import Clinic, Membership, Person, SpecialistProfile, Specialty
+from referrals.models import Clinic, Membership, Person, RetentionRule, SpecialistProfile, Specialty
 
 
 @admin.register(Clinic)
@@ -61,3 +61,11 @@ class SpecialistProfileAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(admin.ModelAdmin):
+    """Days that were reckoned by an earlier rule stay; new ones follow the rule as it is."""
+
+    list_display = ("clinic", "record_class", "years", "minors_until", "basis", "checked_on")
+    list_filter = ("clinic",)

@@ -16,11 +16,12 @@ from referrals.models import (
     OpinionVersion,
     Person,
     Record,
+    RecordSource,
     Referral,
     SpecialistProfile,
     Specialty,
 )
-from referrals.rules import checklists, information
+from referrals.rules import checklists, clocks, information
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import take
 from referrals.vocabulary import (
@@ -131,6 +132,16 @@ def make_offer(case, specialist, *, by, now=NOW, **fields):
     return referral
 
 
+def make_source(case, *, by=None, now=NOW, **fields):
+    """Somebody who holds records, as the row; `status` and dates as given."""
+    values = {"name": "Millpond Imaging", "kind": "imaging", "types": ["images"], **fields}
+    if values.get("requested_on"):
+        values.setdefault("route", "own_copy")
+        values.setdefault("due_on", clocks.source_due(values["requested_on"]))
+        values.setdefault("chase_on", clocks.next_chase(values["requested_on"], values["requested_on"]))
+    return RecordSource.objects.create(case=case, added_by=by or case.patient, added_at=now, **values)
+
+
 def make_info_request(
     case, *, by, now=NOW, of=AskedOf.PATIENT, items=("How far can you walk?",), referral=None
 ):
@@ -185,6 +196,11 @@ def _accept(case, staff, _specialist, now):
     take(CASE, "accept", case, by=staff, now=now)
 
 
+def _wait(case, staff, _specialist, now):
+    take(CASE, "prioritise", case, by=staff, now=now, changes={"urgency": "routine"})
+    take(CASE, "accept_pending", case, by=staff, now=now)
+
+
 def _review(case, staff, specialist, now):
     referral = make_offer(case, specialist, by=staff, now=now)
     take(REFERRAL, "accept", referral, by=specialist, now=now)
@@ -229,7 +245,8 @@ def _void(case, _staff, _specialist, now):
 
 
 STAGES = {
-    "submit": _submit, "claim": _claim, "ask": _ask, "accept": _accept, "review": _review, "clarify": _clarify,
+    "submit": _submit, "claim": _claim, "ask": _ask, "accept": _accept, "wait": _wait, "review": _review,
+    "clarify": _clarify,
     "deliver": _deliver, "close": _close, "decline": _decline, "withdraw": _withdraw, "lapse": _lapse, "void": _void,
 }  # fmt: skip
 _TRIAGE = ("submit", "claim")
@@ -239,6 +256,7 @@ ROUTES = {
     CaseStatus.SUBMITTED: ("submit",),
     CaseStatus.TRIAGE: _TRIAGE,
     CaseStatus.INFO_NEEDED: (*_TRIAGE, "ask"),
+    CaseStatus.RECORDS_PENDING: (*_TRIAGE, "wait"),
     CaseStatus.ROUTING: (*_TRIAGE, "accept"),
     CaseStatus.IN_REVIEW: _REVIEW,
     CaseStatus.CLARIFICATION: (*_REVIEW, "clarify"),

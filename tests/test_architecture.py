@@ -56,10 +56,13 @@ def rows_without_a_door(name, text):
 # Where a status is set: the roads', and each small object's own module by a conditional update.
 SETS_STATUS = {
     "referrals/rules/workflow.py", "referrals/rules/information.py", "referrals/rules/catalogue.py",
-    "referrals/records/actions.py", "referrals/records/checks/claims.py", "referrals/records/deciding.py",
+    "referrals/records/actions.py", "referrals/records/arrivals.py", "referrals/records/checks/claims.py",
+    "referrals/records/deciding.py",
+    "referrals/rules/sources.py", "referrals/rules/completeness.py",
+    "referrals/sources/signing.py", "referrals/sources/papers.py", "referrals/sources/specimens.py",
     "referrals/reminders/actions.py", "referrals/reminders/posting.py",
     "referrals/opinion/actions.py", "referrals/intake/actions.py", "referrals/review/actions.py",
-    "referrals/management/demo/acts.py",  # the demo's past: what was sent before its first day
+    "referrals/management/demo/clinic.py",  # the demo's past: what was sent before its first day
 }  # fmt: skip
 
 
@@ -124,6 +127,7 @@ ASK_THE_CLOCK = {
     "referrals/templatetags/_clocks.py": "how long until a date, where the page gave no moment",
     "referrals/templatetags/_times.py": "`ago`, where the page gave no moment",
     "referrals/templatetags/so.py": "the same",
+    "referrals/records/tus.py": "the views of a protocol; a piece may travel for minutes",
     "referrals/records/decoder/words.py": "a child process that reads one file and knows nothing else",
 }
 

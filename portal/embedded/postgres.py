@@ -30,7 +30,7 @@ PATIENCE = 20  # seconds for a start or an end
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "60",
+    "max_connections": "100",
     "shared_buffers": "64MB",
     # Neither statements nor the rows they trip over belong in a log: they hold health data.
     "log_min_error_statement": "panic",

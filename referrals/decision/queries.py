@@ -1,7 +1,7 @@
 """What the page about an opinion shows."""
 
 from referrals.models import OpinionVersion
-from referrals.rules import access, catalogue, clocks
+from referrals.rules import access, clocks, occasions
 from referrals.vocabulary import Choice, OpinionStatus
 
 
@@ -24,7 +24,7 @@ def decisions(case):
 
 def days_left(case, *, now):
     """Days until the decision date, or None without one."""
-    return clocks.days_until(case.decide_by_on, now, catalogue.zone_of(case.patient, case.clinic))
+    return clocks.days_until(case.decide_by_on, now, occasions.zone_of(case.patient, case.clinic))
 
 
 def is_settled(decision):

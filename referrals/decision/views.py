@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
@@ -69,7 +69,7 @@ class OpinionPage(View):
             "reading": reading_of(version),
             "days_left": queries.days_left(case, now=self.now),
             "is_patient": is_patient,
-            "back_url": _address("home:case" if is_patient else "home:staff_case", case.reference),
+            "back_url": reverse("home:case" if is_patient else "home:staff_case", args=[case.reference]),
             "form": (form or self.form(request, case, version)) if is_patient else None,
             "decisions": [{"at": row.at, "note": row.note, **_outcome(row)} for row in made],
         }
@@ -78,13 +78,6 @@ class OpinionPage(View):
     def paper(self, request, case, version):
         page = {"case": case, "reading": reading_of(version), "now": self.now}
         return render(request, "referrals/decision/print.html", page)
-
-
-def _address(name, *args):
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return "/"
 
 
 def _outcome(decision):

@@ -2,25 +2,38 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Prefetch, Window
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Window
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from referrals.home import patient_words as words
+from referrals.home.next_steps import consent_of, next_step, waiting
+from referrals.home.timeline import timeline
 from referrals.intake import queries as intake
 from referrals.intake import steps as wizard
-from referrals.models import AuditEvent, InfoRequest, Referral, StatusChange
-from referrals.rules import access, turn
-from referrals.rules.catalogue import zone_of
+from referrals.models import (
+    AuditEvent,
+    GoWithout,
+    InfoRequest,
+    RecordSource,
+    Referral,
+    Specimen,
+    StatusChange,
+)
+from referrals.rules import access, source_words, turn
 from referrals.rules.clocks import today as today_in
+from referrals.rules.occasions import zone_of
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import may_take
 from referrals.vocabulary import (
     CHECKING,
     ENDED,
     READING_REFERRAL,
+    SETTLED,
     Act,
+    AskedOf,
     CaseStatus,
     ChecklistState,
     InfoRequestStatus,
@@ -38,7 +51,7 @@ ACT_PAGES = {"withdraw": "intake:withdraw", "reopen": "intake:reopen"}
 
 
 def _people_of():
-    """With a case: its open question, and the specialist who reads or has signed."""
+    """With a case: its open questions, who holds its records, and the specialist who reads or has signed."""
     asked = InfoRequest.objects.filter(status=InfoRequestStatus.OPEN).prefetch_related("items")
     readers = Referral.objects.filter(status__in=READERS).select_related(
         "specialist__specialist_profile__specialty"
@@ -46,6 +59,10 @@ def _people_of():
     return (
         Prefetch("info_requests", asked.order_by("asked_at", "pk"), to_attr="open_requests"),
         Prefetch("referrals", readers.order_by("pk"), to_attr="readers"),
+        Prefetch("sources", RecordSource.objects.order_by("due_on", "pk"), to_attr="all_sources"),
+        Prefetch(
+            "go_withouts", GoWithout.objects.order_by("-asked_at", "-pk"), to_attr="questions_to_go_without"
+        ),
     )
 
 
@@ -75,7 +92,7 @@ def _line(case, now):
     return {
         "case": case,
         "title": words.title_of(case),
-        "next": words.next_step(case, request=asked, specialist=name, now=now),
+        "next": next_step(case, request=asked, specialist=name, now=now),
         "asked": _asked(case, now),
     }
 
@@ -110,7 +127,8 @@ def _asked(case, now):
 
 def own_case(person, reference):
     """404 where they may not see it; 403 in words where it is theirs to see and another's page."""
-    cases = access.visible_cases(person).select_related("clinic")
+    slides = Specimen.objects.filter(case=OuterRef("pk"))
+    cases = access.visible_cases(person).select_related("clinic").annotate(has_slides=Exists(slides))
     case = get_object_or_404(cases.prefetch_related(*_people_of()), reference=reference)
     if not access.is_patient_of(person, case):
         raise PermissionDenied(_("This is the patient’s own page. Open the case from your list."))
@@ -143,25 +161,31 @@ def case_page(case, *, now):
     )
     last = changes[-1] if changes else None
     decision = case.decisions.order_by("-at", "-pk").first() if case.status == CaseStatus.CLOSED else None
-    records = list(case.records.all())
+    records = list(case.records.only("key", "name", "status", "case"))
     looks = _looks(case).exclude(person_id=case.patient_id)
     newest = list(looks.annotate(total=Window(Count("pk")))[:SHOWN_LOOKS])
-    holder = turn.holder(case, asked_of=asked.asked_of if asked else "")
+    holder = turn.holder(
+        case,
+        asked_of=asked.asked_of if asked else "",
+        consent=consent_of(case),
+        is_asked=bool(waiting(case)),
+    )
     acts = _acts(case, now)
     return {
         "case": case,
         "title": words.title_of(case),
-        "next": words.next_step(
+        "next": next_step(
             case, request=asked, specialist=name, change=last, decision=decision and decision.choice, now=now
         ),
         "asked_items": _patients_items(asked),
         "asked_by_specialist": bool(asked and asked.referral_id),
         "asked": _asked(case, now),
         "holder": words.holder_words(case, holder, name),
-        "timeline": words.timeline(case, changes, specialist=name),
+        "timeline": timeline(case, changes, specialist=name),
         "told": last.sentence if last and case.status == CaseStatus.DECLINED else "",
         "reader": _card(reader),
         "records": _records(case, records),
+        "sources": _sources(case, now),
         "places": list(case.held_places.all()),
         "log": [_look(event, {str(r.key): r.name for r in records}, case) for event in newest],
         "log_count": newest[0].total if newest else 0,
@@ -173,7 +197,7 @@ def case_page(case, *, now):
 
 
 def _patients_items(asked):
-    return list(asked.items.all()) if asked and asked.asked_of == "patient" else []
+    return list(asked.items.all()) if asked and asked.asked_of == AskedOf.PATIENT else []
 
 
 def _clock(case, now):
@@ -184,12 +208,11 @@ def _clock(case, now):
 
 def _acts(case, now):
     """What may be done now, each with its page: from the road, so that no button lies."""
-    acts = [
-        {"act": act, "label": CASE.step(act, case.status).label, "url": words.address(page, case.reference)}
+    return [
+        {"act": act, "label": CASE.step(act, case.status).label, "url": reverse(page, args=[case.reference])}
         for act, page in ACT_PAGES.items()
         if may_take(CASE, act, case, by=case.patient, now=now)
     ]
-    return [act for act in acts if act["url"]]
 
 
 def _card(reader):
@@ -210,8 +233,25 @@ def _records(case, records):
         "refused": count[RecordStatus.REFUSED],
         "locked_away": count[RecordStatus.QUARANTINED],
         "missing": lines,
-        "list_url": words.address("records:list", case.reference),
-        "add_url": "" if case.is_ended else words.address("records:add", case.reference),
+        "list_url": reverse("records:list", args=[case.reference]),
+        "add_url": "" if case.is_ended else reverse("records:add", args=[case.reference]),
+    }
+
+
+def _sources(case, now):
+    """Who still holds something, each with what is next; and where all of them stand."""
+    today = _today(case, now)
+    rows = [
+        {"source": each, "next": source_words.next_act(each, today=today, for_patient=True)}
+        for each in case.all_sources
+        if each.status not in SETTLED
+    ]
+    return {
+        "rows": rows,
+        "count": len(case.all_sources),
+        "url": reverse("sources:list", args=[case.reference]),
+        "may_add": not case.is_ended and not case.delivered_at,
+        "has_slides": case.has_slides,
     }
 
 
@@ -259,6 +299,8 @@ def _what(event, names):
         return _("Opened %(name)s") % {"name": name} if name else _("Opened a record")
     if event.act == Act.DOWNLOAD:
         return _("Downloaded %(name)s") % {"name": name} if name else _("Downloaded a record")
+    if event.act == Act.OPEN_OPINION and event.detail.get("draft"):
+        return _("Opened what the specialist has written so far")
     return {
         Act.OPEN_CASE: _("Opened your request"),
         Act.OPEN_OPINION: _("Opened the opinion"),

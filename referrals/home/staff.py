@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from referrals.home import staff_page
-from referrals.rules import audit, clocks, timeline
+from referrals.rules import audit, clocks, mismatches, timeline
 from referrals.triage import queries
 from referrals.vocabulary import Act
 
@@ -23,7 +23,7 @@ def _opened(request, rows, reference, page):
 def overview(request, reference):
     case, page = _opened(request, staff_page.cases(request.user), reference, "overview")
     page |= staff_page.overview(case, by=request.user, now=page["now"])
-    page["ka_until"] = case.delivered_at or case.ended_at or page["now"]
+    page["ka_ended_at"] = case.delivered_at or case.ended_at
     return render(request, "referrals/home/staff_case.html", page)
 
 
@@ -32,6 +32,7 @@ def records(request, reference):
     case, page = _opened(request, queries.cases(request.user), reference, "records")
     page["timeline"] = staff_page.records(case, by=request.user, wish=timeline.wish_of(request.GET))
     page["search_url"] = reverse("viewer:search", args=[reference])
+    page["flags"] = mismatches.open_flags(case)
     return render(request, "referrals/home/staff_records.html", page)
 
 

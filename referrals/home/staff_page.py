@@ -19,16 +19,19 @@ from referrals.models import (
     Record,
     Referral,
 )
-from referrals.rules import access, clocks, timeline
+from referrals.rules import access, clocks, completeness, mismatches, timeline
 from referrals.rules.roads import CASE, REFERRAL
-from referrals.rules.workflow import own_steps
-from referrals.triage import next_acts, queries
+from referrals.rules.workflow import may_take, own_steps
+from referrals.triage import next_acts, queries, worklist
 from referrals.vocabulary import (
+    LIVE_REFERRAL,
     MISSING,
     STOPPED,
+    WORKING,
     Act,
     Authority,
     CaseStatus,
+    ChecklistState,
     FileKind,
     InfoRequestStatus,
     OpinionStatus,
@@ -36,12 +39,14 @@ from referrals.vocabulary import (
     ReferralStatus,
 )
 
-OPENINGS = (Act.OPEN_CASE, Act.OPEN_RECORD, Act.DOWNLOAD, Act.OPEN_OPINION, Act.PRINT_OPINION, Act.REFUSED)
+OPENINGS = (Act.OPEN_CASE, Act.OPEN_RECORD, Act.DOWNLOAD, Act.OPEN_OPINION, Act.PRINT_OPINION)
 EVENTS_SHOWN = 50
 # The road's steps that staff take, in the order of the page, and where each is taken.
 PLACES = {
     "claim": "triage:claim",
     "accept": "triage:accept",
+    "accept_pending": "triage:accept_pending",
+    "complete": "triage:complete",
     "ask": "triage:ask",
     "prioritise": "triage:urgency",
     "assign": "triage:assign",
@@ -74,7 +79,7 @@ class Button:
 def cases(person):
     """Cases as the overview shows them, with all that one statement can bring."""
     rows = OuterRef("pk")
-    live = Referral.objects.filter(case=rows, status__in=["prepared", "offered", "in_review", "paused"])
+    live = Referral.objects.filter(case=rows, status__in=LIVE_REFERRAL)
     return queries.cases(person).annotate(
         question_texts=ArraySubquery(
             CaseQuestion.objects.filter(case=rows).order_by("position", "pk").values("text")
@@ -91,6 +96,7 @@ def cases(person):
             InfoRequest.objects.filter(case=rows, status=InfoRequestStatus.OPEN).values("asked_of")[:1]
         ),
         reader=Subquery(live.values("specialist__name")[:1]),
+        **worklist.chase_facts(),
     )  # fmt: skip
 
 
@@ -107,12 +113,12 @@ def overview(case, *, by, now):
         )
     )
     checklist = list(case.checklist.all())
-    case.records_wanted = sum(line.state != "waived" for line in checklist)
-    case.records_here = sum(line.state == "have" for line in checklist)
+    case.records_wanted = sum(line.state != ChecklistState.WAIVED for line in checklist)
+    case.records_here = sum(line.state == ChecklistState.HAVE for line in checklist)
     case.offers_run_out = sum(each.status == ReferralStatus.EXPIRED for each in referrals)
     for each in referrals:
         each.specialist.specialist_profile.person = each.specialist
-        if each.status in ("offered", "in_review", "paused"):
+        if each.status in LIVE_REFERRAL:
             case.reader = str(each.specialist.specialist_profile)
     _say_why_left(case, referrals)
     offer = next((each for each in referrals if each.status == ReferralStatus.OFFERED), None)
@@ -120,6 +126,7 @@ def overview(case, *, by, now):
         "case": case,
         "authority": AUTHORITY.get(case.authority, "") if case.is_child else "",
         "checklist": checklist,
+        "flags": mismatches.open_flags(case, checklist),
         "missing": [line for line in checklist if line.state in MISSING],
         "requests": requests,
         "referrals": referrals,
@@ -128,9 +135,13 @@ def overview(case, *, by, now):
         "next": next_acts.next_act(case, now=now),
         "stage": next_acts.stage_of(case),
         "tone": next_acts.stage_tone(case),
+        "consent": case.go_withouts.select_related("answered_by").first(),
+        "may_set_lines": case.status in completeness.STILL_OPEN,
         "buttons": _buttons(case, offer, by=by, now=now),
         "suggested": clocks.proposed_urgency(case.decide_by_on, now, clocks.clinic_hours(case.clinic).zone),
-        "may_judge": access.is_triage_for(by, case),
+        "is_worked_on": case.status in WORKING,
+        "may_ask": may_take(CASE, "ask", case, by=by, now=now),
+        "may_judge": access.is_triage_for(by, case) and case.status in WORKING,
         "may_read_drafts": access.is_lead_for(by, case),
     }
 
@@ -153,12 +164,17 @@ def _buttons(case, offer, *, by, now):
         url = reverse("triage:match", args=[case.reference])
         label = _("See the offer") if offer else _("Find a specialist")
         buttons.append(Button("match", label, url, is_main=not offer))
+    if case.status == CaseStatus.RECORDS_PENDING:
+        url = reverse("sources:list", args=[case.reference])
+        buttons.append(Button("chase", _("See whom to call"), url, is_main=bool(case.chase_name)))
+        url = reverse("triage:go_without", args=[case.reference])
+        buttons.append(Button("go_without", _("Ask to begin without"), url))
     for act, place in PLACES.items():
         if act not in steps or (act == "claim" and case.claimed_by not in (None, by)):
             continue
         step, objection = steps[act]
         url = reverse(place, args=[case.reference])
-        is_main = act in ("claim", "accept") and not objection
+        is_main = act in ("claim", "accept", "complete") and not objection
         buttons.append(Button(act, step.label, url, str(objection), act == "claim", is_main))
     if "claim" not in steps and case.claimed_by is None and not case.is_ended:
         buttons.insert(
@@ -197,9 +213,12 @@ WORDS = {
     ("case", "claim"): gettext_lazy("%(who)s took it"),
     ("case", "ask"): gettext_lazy("%(who)s asked for something"),
     ("case", "answer"): gettext_lazy("%(who)s sent the answer"),
+    ("case", "unask"): gettext_lazy("%(who)s took the question back"),
     ("case", "assign"): gettext_lazy("%(who)s gave it to %(note)s"),
     ("case", "prioritise"): gettext_lazy("%(who)s set the urgency"),
     ("case", "accept"): gettext_lazy("%(who)s accepted it"),
+    ("case", "accept_pending"): gettext_lazy("%(who)s accepted it, records to come"),
+    ("case", "complete"): gettext_lazy("%(who)s found the records complete"),
     ("case", "decline"): gettext_lazy("%(who)s declined it"),
     ("case", "begin_review"): gettext_lazy("%(who)s began to read"),
     ("case", "clarify"): gettext_lazy("%(who)s asked for more"),

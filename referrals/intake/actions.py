@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Case, Clinic, FirstOpinion, InfoRequest, Person
-from referrals.rules import access, audit, catalogue, checklists, information
+from referrals.rules import access, audit, catalogue, checklists, clocks, information
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import StepNotPossible, take
 from referrals.vocabulary import Act, CaseStatus, InfoRequestStatus, Situation, Subject
@@ -16,6 +16,9 @@ def start(*, by, now, situation, clinic=None, self_check_key=None):
     Person.objects.select_for_update().get(pk=by.pk)
     untouched = Case.objects.drafts().filter(patient=by, situation=situation)
     if (same := untouched.order_by("-pk").first()) and same.edited_at == same.created_at:
+        if self_check_key and str(same.self_check_key) != str(self_check_key):
+            same.self_check_key = self_check_key
+            same.save(update_fields=["self_check_key"])
         return same
     case = Case.objects.create(
         clinic=clinic or Clinic.objects.order_by("pk").first(),
@@ -99,8 +102,7 @@ def save_answers(*, request, answers, by, now):
     """Keep the answers of an open request: [(item, text, status)]. Not sent yet."""
     _lock_request(request)
     for item, text, status in answers:
-        if (item.answer, item.status) != (text, status):
-            information.answer_item(item=item, by=by, now=now, text=text, status=status)
+        information.answer_item(item=item, by=by, now=now, text=text, status=status)
 
 
 @transaction.atomic
@@ -143,7 +145,7 @@ def lapse_silent_drafts(*, now):
     """Close drafts that nobody touched for as long as their clinic keeps them; one at a time, safe to repeat."""
     lapsed = 0
     for clinic in Clinic.objects.order_by("pk"):
-        before = now - clinic.draft_days * catalogue.DAY
+        before = now - clinic.draft_days * clocks.DAY
         silent = clinic.cases.silent_since(before).order_by("pk").values_list("pk", flat=True)
         lapsed += sum(_lapse(pk, before, now) for pk in list(silent))
     return lapsed

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from referrals.intake import steps
-from referrals.rules import access, catalogue, checklists, clocks
+from referrals.rules import access, checklists, clocks, occasions
 from referrals.vocabulary import STOPPED, ChecklistState
 
 
@@ -39,7 +39,7 @@ def own_request(person, reference):
 
 def today_of(case, now):
     """The day it is where the patient lives: a date is past or not by it."""
-    return clocks.today(now, catalogue.zone_of(case.patient, case.clinic))
+    return clocks.today(now, occasions.zone_of(case.patient, case.clinic))
 
 
 def lacking(case):

@@ -4,18 +4,31 @@ from .audit import AuditEvent
 from .case import AvoidedName, Case, CaseQuestion, FirstOpinion, HeldPlace, StatusChange
 from .citation import Citation
 from .decision import Decision
-from .file import StoredFile, Upload
-from .imaging import Instance, Series
+from .file import StoredFile, Upload, UploadLink
+from .imaging import FlagAnswer, Instance, Series
 from .information import InfoItem, InfoRequest
+from .keeping import Erasure, LegalHold, RetentionRule
 from .opinion import Opinion, OpinionAnswer, OpinionVersion
 from .people import Clinic, Invitation, Membership, Person, SpecialistProfile, Specialty
 from .record import ChecklistItem, PagePicture, Record, RecordPage, RecordReading
 from .referral import Referral
 from .reminder import OutgoingMail, Reminder, ReminderPreference
+from .source import (
+    Authorisation,
+    AuthorisationPart,
+    GoWithout,
+    Letter,
+    RecordSource,
+    SourceContact,
+    Specimen,
+    SpecimenMove,
+)
 from .upkeep import Heartbeat
 
 __all__ = [
     "AuditEvent",
+    "Authorisation",
+    "AuthorisationPart",
     "AvoidedName",
     "Case",
     "CaseQuestion",
@@ -23,13 +36,18 @@ __all__ = [
     "Citation",
     "Clinic",
     "Decision",
+    "Erasure",
     "FirstOpinion",
+    "FlagAnswer",
+    "GoWithout",
     "Heartbeat",
     "HeldPlace",
     "InfoItem",
     "InfoRequest",
     "Instance",
     "Invitation",
+    "LegalHold",
+    "Letter",
     "Membership",
     "Opinion",
     "OpinionAnswer",
@@ -40,13 +58,19 @@ __all__ = [
     "Record",
     "RecordPage",
     "RecordReading",
+    "RecordSource",
     "Referral",
     "Reminder",
     "ReminderPreference",
+    "RetentionRule",
     "Series",
+    "SourceContact",
     "SpecialistProfile",
     "Specialty",
+    "Specimen",
+    "SpecimenMove",
     "StatusChange",
     "StoredFile",
     "Upload",
+    "UploadLink",
 ]

@@ -39,6 +39,7 @@ DUE_BY = {
     CaseStatus.SUBMITTED: F("acknowledge_due_at"),
     CaseStatus.TRIAGE: F("triage_due_at"),
     CaseStatus.INFO_NEEDED: F("answer_due_at"),
+    CaseStatus.RECORDS_PENDING: F("records_due_at"),
     CaseStatus.ROUTING: Coalesce(F("offer_due_at"), F("route_due_at")),
     CaseStatus.IN_REVIEW: F("review_due_at"),
     CaseStatus.CLARIFICATION: F("answer_due_at"),
@@ -127,13 +128,16 @@ class Case(models.Model):
     edited_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)  # KA starts
     claimed_at = models.DateTimeField(null=True, blank=True)  # K1 stops
-    accepted_at = models.DateTimeField(null=True, blank=True)  # K2 stops, KB starts
+    accepted_at = models.DateTimeField(null=True, blank=True)  # K2 stops
+    complete_at = models.DateTimeField(null=True, blank=True)  # the last needed record is here: KB starts
     delivered_at = models.DateTimeField(null=True, blank=True)  # K6, KA, KB stop
     opened_at = models.DateTimeField(null=True, blank=True)  # the patient opened the opinion
     ended_at = models.DateTimeField(null=True, blank=True)
+    keep_longer_until_on = models.DateField(null=True, blank=True)  # the patient asked to keep the records
     acknowledge_due_at = models.DateTimeField(null=True, blank=True)  # K1
     triage_due_at = models.DateTimeField(null=True, blank=True)  # K2
     answer_due_at = models.DateTimeField(null=True, blank=True)  # K4
+    records_due_at = models.DateTimeField(null=True, blank=True)  # K3: the next source should have answered
     route_due_at = models.DateTimeField(null=True, blank=True)  # S3: offered by then
     offer_due_at = models.DateTimeField(null=True, blank=True)  # K5 of the offer that is out
     review_due_at = models.DateTimeField(null=True, blank=True)  # K6
@@ -205,7 +209,14 @@ class Case(models.Model):
                 name="case_of_a_child_has_authority",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=[CaseStatus.ROUTING, CaseStatus.IN_REVIEW, CaseStatus.CLARIFICATION])
+                condition=~Q(
+                    status__in=[
+                        CaseStatus.RECORDS_PENDING,
+                        CaseStatus.ROUTING,
+                        CaseStatus.IN_REVIEW,
+                        CaseStatus.CLARIFICATION,
+                    ]
+                )
                 | Q(urgency_set_at__isnull=False),
                 name="case_accepted_has_urgency",
             ),

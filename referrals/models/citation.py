@@ -29,7 +29,8 @@ class Citation(models.Model):
     instance = models.ForeignKey(
         "referrals.Instance", models.CASCADE, null=True, blank=True, related_name="citations"
     )
-    frame = models.PositiveIntegerField(null=True, blank=True)  # from 1
+    frame = models.PositiveIntegerField(null=True, blank=True)  # of its file, from 1
+    image = models.PositiveIntegerField(null=True, blank=True)  # of its series, as the viewer counts, from 1
     x = models.PositiveSmallIntegerField()
     y = models.PositiveSmallIntegerField()
     width = models.PositiveSmallIntegerField()

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models.folding import FoldedField
+from referrals.models.imaging import Instance
 from referrals.vocabulary import (
     CHECKING,
     ChecklistState,
@@ -20,6 +21,7 @@ from referrals.vocabulary import (
 )
 
 PERSON = settings.AUTH_USER_MODEL
+LOST = "lost"  # refused, as the storage did not find it; its key is kept, and the night goes on looking
 UNPACKED = (RecordStatus.RENDERED, RecordStatus.READY)  # a packed folder's files were taken out
 
 
@@ -36,15 +38,17 @@ class RecordQuerySet(models.QuerySet):
 
     def with_bytes(self):
         """Those of which the storage has a file under their own key: not a folder whose files were taken out."""
-        return self.kept().exclude(kind=FileKind.ARCHIVE, status__in=UNPACKED)
+        gone = Q(status=RecordStatus.REFUSED) & ~Q(refusal=LOST)
+        return self.exclude(gone).exclude(kind=FileKind.ARCHIVE, status__in=UNPACKED)
 
 
 class Record(models.Model):
     """An uploaded document, image or study (FHIR DocumentReference, ImagingStudy).
 
     A document's bytes lie in the storage under `key`; `sha256` is of the bytes as they came in, hexadecimal,
-    and empty until the first check has reckoned it. A study (kind dicom) has no bytes of its own: its files
-    are the instances of its series; `size` is their sum, and `sha256` is of their sorted sums, one a line.
+    and empty until the first check has reckoned it. A study (kind dicom, with a `study_uid`) holds several files,
+    the instances of its series: `key` is that of the first that came, `size` is their sum, `sha256` is of their
+    sorted sums, one a line, `page_count` is the number of its images, and `name` says in words what it is.
     """
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -52,6 +56,9 @@ class Record(models.Model):
     info_item = models.ForeignKey(
         "referrals.InfoItem", models.SET_NULL, null=True, blank=True, related_name="records"
     )
+    source = models.ForeignKey(
+        "referrals.RecordSource", models.SET_NULL, null=True, blank=True, related_name="records"
+    )  # who sent it, where we know
     added_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     name = models.CharField(max_length=255)  # as the patient's file was called, for show alone
@@ -70,10 +77,14 @@ class Record(models.Model):
     page_count = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)  # what DOCX and text files say
     study = models.JSONField(default=dict, blank=True)  # DICOM: patient, study, modality, date, part, images
+    summary = models.JSONField(
+        default=dict, blank=True
+    )  # C-CDA, FHIR: the shape is in records.decoder.health
     study_uid = models.CharField(max_length=64, blank=True)  # DICOM Study Instance UID
     contents = models.JSONField(default=dict, blank=True)  # of a packed folder: files, left_out, next, …
     password = models.BinaryField(null=True, blank=True)  # opens a locked file; encrypted with its key
     dated_by_hand = models.BooleanField(default=False)  # `dated_on` was corrected by a person
+    keep_until_on = models.DateField(null=True, blank=True)  # set once its request has ended
     claimed_at = models.DateTimeField(null=True, blank=True)  # a worker is checking it
     checked_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -88,6 +99,9 @@ class Record(models.Model):
             models.Index(
                 fields=["added_at"], condition=Q(status__in=sorted(CHECKING)), name="record_to_check"
             ),
+            models.Index(
+                fields=["keep_until_on"], condition=Q(keep_until_on__isnull=False), name="record_by_end"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=RecordStatus.values), name="record_status_known"),
@@ -98,7 +112,7 @@ class Record(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["case", "study_uid"],
-                condition=~Q(status=RecordStatus.REFUSED) & ~Q(study_uid=""),
+                condition=~Q(status__in=[RecordStatus.QUARANTINED, RecordStatus.REFUSED]) & ~Q(study_uid=""),
                 name="record_one_per_study",
             ),
             models.CheckConstraint(condition=Q(size__gt=0), name="record_is_not_empty"),
@@ -126,6 +140,16 @@ class Record(models.Model):
     def picture_keys(self):
         """Under which the storage keeps what we drew of it."""
         return PagePicture.objects.drawn().filter(page__record=self).values_list("key", flat=True)
+
+    def file_keys(self):
+        """All keys under which the storage keeps something of it."""
+        instances = Instance.objects.filter(series__record=self).values_list("key", "frames_key")
+        keys = {self.key, *self.picture_keys()}.union(*instances)
+        return keys - {None}
+
+    @property
+    def is_study(self):
+        return bool(self.study_uid)
 
 
 class RecordPageQuerySet(models.QuerySet):

@@ -20,6 +20,7 @@ A version's `body` (format 2; format 1 has no `citations`) holds, in words as th
                   `read` says whether the signer opened it
     citations     a list of {number, key, record (its key), name, page, frame, region, quote, note}: the pins
                   that the texts cite as [number]; region is [x, y, width, height] in thousandths of the page
+                  or image; frame is which image of its series, as the viewer counts them
     limits        a list of sentences: what this opinion does not rest on
     signer        name, title, specialty, licence, practice
     signed_at     ISO 8601, UTC
@@ -146,7 +147,7 @@ def _source(record, read, zone):
         "kind": record.kind,
         "dated_on": _day(record.dated_on),
         "added_on": _day(record.added_at.astimezone(zone).date()),
-        "pages": record.page_count,
+        "pages": 0 if record.is_study else record.page_count,
         "sha256": record.sha256,
         "read": read,
     }

@@ -29,9 +29,10 @@ def signed_opinions(person):
 
 
 def drafts(person):
-    """What was written, for its author and the lead; kept also when the case was given to someone else."""
+    """What was written and not signed, for its author and the lead; kept when the case went to someone else."""
     return (
         visible_opinions(person)
+        .filter(status=OpinionStatus.DRAFTING)
         .select_related(
             "case__clinic", "case__first_opinion", "author__specialist_profile__specialty", "referral"
         )

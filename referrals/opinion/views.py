@@ -15,7 +15,7 @@ from referrals.opinion import actions, plain, queries
 from referrals.opinion.forms import OpinionForm, SignForm
 from referrals.rules import audit
 from referrals.rules.opinion_parts import check_code
-from referrals.vocabulary import Act, OpinionStatus, ReferralStatus
+from referrals.vocabulary import Act, ReferralStatus
 
 AUTOSAVE = "X-Autosave"
 
@@ -183,16 +183,14 @@ def signed(request, reference):
 def draft(request, reference, key):
     """A draft as it stands, also of a case that was given to someone else: for the lead."""
     opinion = get_object_or_404(queries.drafts(request.user), case__reference=reference, referral__key=key)
-    if opinion.status == OpinionStatus.SIGNED:
-        return redirect("opinion:signed", reference)
-    note_opening(opinion, request)
+    note_opening(opinion, request, draft=True)
     body = actions.body_now(opinion, now=timezone.now())
     context = {"opinion": opinion, "body": queries.shown(body), "case": opinion.case}
     return render(request, "referrals/opinion/draft.html", context)
 
 
-def note_opening(opinion, request):
+def note_opening(opinion, request, **detail):
     audit.record(
         Act.OPEN_OPINION, by=request.user, now=timezone.now(), case=opinion.case,
-        subject_kind="opinion", subject_key=opinion.referral.key,
+        subject_kind="opinion", subject_key=opinion.referral.key, detail=detail,
     )  # fmt: skip

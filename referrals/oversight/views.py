@@ -5,6 +5,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -58,7 +59,7 @@ def withdraw_invitation(request, number):
             "consequence": _("The link in the mail stops working. You can invite the same person again."),
             "act": _("Take it back"),
             "keep": _("Keep it"),
-            "keep_url": redirect("oversight:people").url,
+            "keep_url": reverse("oversight:people"),
             "confirm_base": "staff.html",
         },
     )
@@ -85,7 +86,7 @@ def end_membership(request, key, role):
             % {"name": membership.person.shown_name, "role": membership.get_role_display()},
             "act": _("End the role"),
             "keep": _("Keep it"),
-            "keep_url": redirect("oversight:people").url,
+            "keep_url": reverse("oversight:people"),
             "confirm_base": "staff.html",
         },
     )

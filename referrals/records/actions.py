@@ -1,105 +1,201 @@
-"""What a patient does with records: add, name what it is, take back, answer the checklist."""
+"""What a patient, or staff for them, does with records: add, name what it is, take back, answer the checklist."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Sum
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from referrals import storage
-from referrals.models import Case, Record
-from referrals.records import checklist, tasks
-from referrals.rules import access, audit, catalogue
+from referrals.models import Case, FlagAnswer, Person, Record, Series, UploadLink
+from referrals.records.room import NoSpace, room_of
+from referrals.rules import access, audit, catalogue, checklists, erasure, mismatches, upload_links
+from referrals.rules.nudges import nudge
 from referrals.rules.workflow import StepNotPossible
-from referrals.vocabulary import WORKING, Act, CaseStatus, ChecklistState, RecordStatus, RecordType
+from referrals.vocabulary import (
+    BY_STAFF,
+    WORKING,
+    Act,
+    CaseStatus,
+    ChecklistState,
+    RecordStatus,
+    RecordType,
+    WayIn,
+)
 
-ADDABLE = WORKING | {CaseStatus.DRAFT}
 UNREADABLE = frozenset({RecordStatus.REFUSED, RecordStatus.NEEDS_YOU})
+ADDABLE = WORKING | {CaseStatus.DRAFT}
 TO_SAY = (ChecklistState.HAVE, ChecklistState.ON_ITS_WAY, ChecklistState.TO_COME, ChecklistState.CANT_GET)
+CHECK = "referrals.records.tasks.check_record"
+CHECK_ALL = "referrals.records.tasks.check_waiting_records"
 
 
-class NoSpace(Exception):
-    """The case holds as much as it may."""
+@dataclass(frozen=True)
+class Came:
+    """A file whose bytes are in the storage, and what it is called."""
+
+    stored: storage.Stored
+    name: str
+    folder: str = ""
 
 
 @dataclass(frozen=True)
 class Added:
-    record: Record
+    record: Record | None  # None: there was no room for it
     is_new: bool  # False: these very bytes were on the case before
 
 
-@dataclass(frozen=True)
-class Room:
-    """What a case may still take."""
+# --- who may -----------------------------------------------------------------------------------------
 
-    files: int
-    size: int
+
+def may_add(case, by):
+    """The person who asks, and the clinic's staff for them."""
+    return access.is_patient_of(by, case) or access.is_staff_for(by, case)
 
 
 def why_no_more(case, by):
     """The sentence that stands against adding; '' where nothing does."""
-    if not access.is_patient_of(by, case):
-        return _("Only the person who asks can add files here.")
+    if not may_add(case, by):
+        return _("Only the person who asks, or the clinic’s staff, can add files here.")
     if case.status not in ADDABLE:
         return _("Files can’t be added to this request any more.")
     return ""
 
 
-def may_remove(record, by):
-    """Drafts are the patient's own; what was sent stays, but for files nobody can read. Viruses are for staff."""
-    case = record.case
-    if not access.is_patient_of(by, case) or record.status == RecordStatus.QUARANTINED:
-        return False
-    return case.status == CaseStatus.DRAFT or (record.status in UNREADABLE and case.status in ADDABLE)
+def ways_in(case, by):
+    """How a file may have reached us that this person adds."""
+    return (WayIn.PORTAL,) if access.is_patient_of(by, case) else BY_STAFF
 
 
-def room_of(case):
-    held = case.records.with_bytes().aggregate(files=Count("pk"), size=Sum("size"))
-    return Room(
-        max(settings.MAX_CASE_FILES - held["files"], 0), max(settings.MAX_CASE_BYTES - (held["size"] or 0), 0)
+def may_change(record, by):
+    """Say what a record is: the patient; staff, of what didn't come through the patient's hands."""
+    return access.is_patient_of(by, record.case) or (
+        record.way_in != WayIn.PORTAL and access.is_staff_for(by, record.case)
     )
 
 
-@transaction.atomic
-def add(*, case, stored, name, by, now, type=RecordType.OTHER, item=None):
-    """A file becomes a record that waits for its check. The bytes are in the storage already.
+def may_remove(record, by):
+    """Drafts are the patient's own; what was sent stays, but for files nobody can read.
 
-    Raises PermissionDenied, StepNotPossible or NoSpace; the caller then throws the bytes away.
+    Staff take back what they added, say when a fax was put to the wrong person. Viruses are destroyed (`deciding`).
     """
-    case = _locked(case, by)
-    if same := _same(case, stored):
-        return Added(_pointed(same, item), is_new=False)
-    room = room_of(case)
-    if room.files < 1 or room.size < stored.size:
+    case = record.case
+    if record.status == RecordStatus.QUARANTINED:
+        return False
+    if access.is_patient_of(by, case):
+        return case.status == CaseStatus.DRAFT or (record.status in UNREADABLE and case.status in ADDABLE)
+    return record.way_in != WayIn.PORTAL and access.is_staff_for(by, case) and case.status in ADDABLE
+
+
+def held(case, *, by=None, link=None, now):
+    """The case as it is now, held until the act is done, and still open to this person or link."""
+    locked = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("clinic", "patient")
+        .filter(pk=case.pk, patient__is_active=True)
+        .first()
+    )
+    still_allowed(locked, by=by.pk if by else None, link=link, now=now)
+    return locked
+
+
+def still_allowed(case, *, by=None, link=None, now):
+    """Looked up anew, as access may be taken away while bytes travel; `by` is a person's id.
+
+    Raises PermissionDenied or StepNotPossible.
+    """
+    if case is None or not case.patient.is_active:
+        raise PermissionDenied(_("Only the person who asks, or the clinic’s staff, can add files here."))
+    if link is not None:
+        if not UploadLink.objects.open(now=now).filter(pk=link.pk, made_by__is_active=True).exists():
+            raise PermissionDenied(_("This link takes no more files."))
+        if case.status not in ADDABLE:
+            raise StepNotPossible(_("Files can’t be added any more."))
+        return
+    by = case.patient if by == case.patient_id else Person.objects.filter(pk=by, is_active=True).first()
+    if objection := why_no_more(case, by):
+        raise StepNotPossible(objection) if may_add(case, by) else PermissionDenied(objection)
+
+
+# --- the acts ------------------------------------------------------------------------------------------
+
+
+def add(*, case, stored, name, by, now, type=RecordType.OTHER, item=None, way_in=WayIn.PORTAL):
+    """One file. Raises PermissionDenied, StepNotPossible or NoSpace; the caller then throws the bytes away."""
+    came = [Came(stored, name)]
+    (added,) = add_several(case=case, came=came, by=by, now=now, type=type, item=item, way_in=way_in)
+    if added.record is None:
         raise NoSpace
-    _drop_refused(case, stored)
+    return added
+
+
+@transaction.atomic
+def add_several(
+    *, case, came, now, by=None, link=None, type=RecordType.OTHER, item=None, way_in=WayIn.PORTAL
+):
+    """Files become records that wait for their check. The bytes are in the storage already.
+
+    Returns an Added for each; raises PermissionDenied or StepNotPossible. The caller throws away the bytes
+    of what is not new.
+    """
+    case = held(case, by=by, link=link, now=now)
+    room, added = room_of(case), []
+    for each in came:
+        if same := _same(case, each.stored):
+            added.append(Added(_pointed(same, item), is_new=False))
+        elif not room.takes(each.stored.size):
+            added.append(Added(None, is_new=False))
+        else:
+            added.append(_create(case, each, by, link, now, type, item, way_in))
+            room = room.less(each.stored.size)
+    if new := [each.record for each in added if each.is_new]:
+        arrived(case, new, by=by, link=link, now=now)
+    return added
+
+
+def _create(case, came, by, link, now, type, item, way_in):
+    case.records.filter(status=RecordStatus.REFUSED, sha256=came.stored.sha256).delete()
     try:
         with transaction.atomic():
             record = Record.objects.create(
-                key=stored.key, case=case, info_item=item, added_by=by, added_at=now, name=name,
-                size=stored.size, sha256=stored.sha256, type=type,
+                key=came.stored.key, case=case, info_item=item, added_by=by or link.made_by, added_at=now,
+                name=came.name, folder=came.folder, size=came.stored.size, sha256=came.stored.sha256, type=type,
+                way_in=way_in,
             )  # fmt: skip
     except IntegrityError:
-        return Added(_same(case, stored), is_new=False)
-    checklist.came(case, type)
-    _touched(case, now)
-    _note(Act.ADD_RECORD, record, by, now)
-    transaction.on_commit(lambda: tasks.check_record.delay(key=str(record.key)))
+        return Added(_same(case, came.stored), is_new=False)
     return Added(record, is_new=True)
+
+
+def arrived(case, records, *, by=None, link=None, now):
+    """What follows when files have become records; in their transaction, with the case held."""
+    for type in {record.type for record in records}:
+        checklists.came(case, type)
+    _touched(case, now)
+    if link is not None:
+        upload_links.note_arrival(link=link, records=records, now=now)
+    for record in records:
+        detail = {"way_in": str(record.way_in)} | ({"link": str(link.key)} if link else {})
+        _note(Act.ADD_RECORD, record, by, now, detail)
+    if len(records) == 1:
+        nudge(CHECK, key=str(records[0].key))
+    else:
+        nudge(CHECK_ALL)
 
 
 @transaction.atomic
 def set_type(*, record, type, by, now):
     """Say what a record is: a line of the checklist."""
-    record.case = _locked(record.case, by)
+    record.case = held(record.case, by=by, now=now)
+    if not may_change(record, by):
+        raise PermissionDenied(_("What the patient added, the patient names."))
     before, record.type = record.type, type
     record.save(update_fields=["type"])
-    checklist.went(record.case, before)
+    checklists.went(record.case, before)
     if record.status != RecordStatus.REFUSED:
-        checklist.came(record.case, type)
+        checklists.came(record.case, type)
     _touched(record.case, now)
     _note(Act.EDIT, record, by, now, {"type": str(type)})
 
@@ -107,24 +203,49 @@ def set_type(*, record, type, by, now):
 @transaction.atomic
 def remove(*, record, by, now):
     """Take a record back, bytes and pages too."""
-    case = _locked(record.case, by)
+    case = held(record.case, by=by, now=now)
     record = Record.objects.select_related("case").filter(pk=record.pk).first()
     if record is None:
         raise StepNotPossible
     if not may_remove(record, by):
-        raise PermissionDenied(_("What you have sent stays with your request."))
-    keys = [record.key, *record.picture_keys()]
+        raise PermissionDenied(_("What was sent stays with the request."))
     _note(Act.REMOVE_RECORD, record, by, now)
-    record.delete()
-    checklist.went(case, record.type)
+    erasure.delete(record)
+    checklists.went(case, record.type)
     _touched(case, now)
-    transaction.on_commit(lambda: [storage.delete(key) for key in keys])
+
+
+def may_answer_flag(case, by):
+    return access.is_patient_of(by, case) or access.is_staff_for(by, case)
+
+
+def permit_answer(case, by):
+    if not may_answer_flag(case, by):
+        raise PermissionDenied(_("This is for the person who asks, or the clinic’s care team."))
+
+
+@transaction.atomic
+def answer_flag(*, record, flag, by, now):
+    """Say that a record is right as it is, whatever was found odd about it. Safe to repeat."""
+    permit_answer(record.case, by)
+    record.case = (
+        Case.objects.select_for_update(of=("self",)).select_related("patient").get(pk=record.case_id)
+    )
+    if not mismatches.has_flag(record.case, record, flag):
+        raise StepNotPossible
+    _answer, is_new = FlagAnswer.objects.get_or_create(
+        record=record, flag=flag, defaults={"by": by, "at": now}
+    )
+    if is_new:
+        _note(Act.ANSWER_FLAG, record, by, now, {"flag": str(flag)})
 
 
 @transaction.atomic
 def answer_checklist(*, case, type, state, by, now):
     """Say of one kind of record whether it is here, on its way, still to come, or can't be had."""
-    case = _locked(case, by)
+    case = held(case, by=by, now=now)
+    if not access.is_patient_of(by, case):
+        raise PermissionDenied(_("Only the person who asks answers this."))
     if state == ChecklistState.HAVE and not case.records.kept().exists():
         raise StepNotPossible(_("Add the file first, or say that it is on its way."))
     if not case.checklist.filter(type=type).update(state=state, note=""):
@@ -133,23 +254,16 @@ def answer_checklist(*, case, type, state, by, now):
     audit.record(Act.CHECKLIST, by=by, now=now, case=case, detail={"type": str(type), "state": str(state)})
 
 
-def _locked(case, by):
-    """The case as it is now, held until the act is done, and still this person's."""
-    held = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("clinic", "patient")
-        .filter(pk=case.pk, patient__is_active=True)
-        .first()
-    )
-    if held is None or not access.is_patient_of(by, held):
-        raise PermissionDenied(_("Only the person who asks can add files here."))
-    if objection := why_no_more(held, by):
-        raise StepNotPossible(objection)
-    return held
-
-
 def _same(case, stored):
-    return case.records.kept().filter(sha256=stored.sha256).select_related("case").first()
+    """The record, or the study with the file, that holds these very bytes.
+
+    An upload in pieces has no sum yet; its check compares.
+    """
+    if not stored.sha256:
+        return None
+    studies = Series.objects.filter(instances__sha256=stored.sha256, record__case=case).values("record")
+    same = Q(sha256=stored.sha256) | Q(pk__in=studies)
+    return case.records.kept().filter(same).select_related("case").first()
 
 
 def _pointed(record, item):
@@ -158,10 +272,6 @@ def _pointed(record, item):
         record.info_item = item
         record.save(update_fields=["info_item"])
     return record
-
-
-def _drop_refused(case, stored):
-    case.records.filter(status=RecordStatus.REFUSED, sha256=stored.sha256).delete()
 
 
 def _touched(case, now):

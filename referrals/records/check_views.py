@@ -30,6 +30,24 @@ def password(request, reference, key):
 
 
 @require_POST
+def flag(request, reference, key):
+    """“It is mine”: what was found odd about a record is right."""
+    record = _record(request, reference, key)
+    actions.permit_answer(record.case, request.user)
+    form = forms.FlagForm(request.POST)
+    if not form.is_valid():
+        return redirect("records:read", reference, key)
+    actions.answer_flag(record=record, flag=form.cleaned_data["flag"], by=request.user, now=timezone.now())
+    places = {
+        "records": ("records:add", [reference]),
+        "check": ("intake:step", [reference, "check"]),
+        "staff": ("home:staff_records", [reference]),
+    }
+    name, args = places.get(form.cleaned_data["back"], ("records:read", [reference, key]))
+    return redirect(reverse(name, args=args))
+
+
+@require_POST
 def scan(request, reference, key):
     record = _record(request, reference, key)
     deciding.permit_scan(record, request.user)

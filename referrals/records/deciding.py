@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals import storage
 from referrals.models import Record
-from referrals.records import actions, checklist, passwords, refusals
-from referrals.rules import access, audit, catalogue
+from referrals.records import actions, passwords, refusals
+from referrals.rules import access, audit, catalogue, checklists
 from referrals.rules.nudges import nudge
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, RecordStatus, VirusScan
@@ -68,7 +68,7 @@ def destroy(*, record, by, now):
     if not Record.objects.filter(pk=record.pk, status=RecordStatus.QUARANTINED).delete()[0]:
         raise StepNotPossible(_("This file is not locked away any more."))
     storage.delete(record.key)
-    checklist.went(record.case, record.type)
+    checklists.went(record.case, record.type)
     _note(Act.REMOVE_RECORD, record, by, now, {"status": RecordStatus.QUARANTINED})
     catalogue.plan(record.case, now=now)
 

@@ -25,19 +25,22 @@ KINDS = {
         ("docx",), "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "file-text"
     ),
     FileKind.TEXT: Kind(("txt", "text"), "text/plain", "file-text"),
+    FileKind.CCDA: Kind(("xml", "cda", "ccda", "ccd"), "application/xml", "clipboard-list"),
+    FileKind.FHIR: Kind(("json", "ndjson", "fhir"), "application/fhir+json", "clipboard-list"),
     FileKind.ARCHIVE: Kind(
         ("zip", "tar", "tgz", "gz", "tbz", "tbz2", "bz2", "txz", "xz"), "application/zip", "folder-archive"
     ),
 }
 OPENED_WITH_A_PASSWORD = frozenset({FileKind.PDF, FileKind.ARCHIVE})
 IN_WORDS = _(
-    "PDF, photos (JPEG, PNG, HEIC), scans (TIFF), Word (DOCX), text, scan files (DICOM), or these in a ZIP"
+    "PDF, photos (JPEG, PNG, HEIC), scans (TIFF), Word (DOCX), text, scan files (DICOM), health summaries "
+    "(C-CDA, FHIR), or these in a ZIP"
 )
 KNOWN_ENDS = frozenset(end for kind in KINDS.values() for end in kind.ends)
 # DICOM files often bear no end at all, or a number.
 STRANGERS = frozenset(
-    "exe bat cmd com scr js mjs html htm xhtml svg xml zip rar 7z gz tar doc docm xls xlsx ppt pptx rtf odt "
-    "gif webp bmp avif mp4 mov avi mp3 iso dmg app apk jar py sh ps1 php eml msg csv json lnk vbs hta".split()
+    "exe bat cmd com scr js mjs html htm xhtml svg zip rar 7z gz tar doc docm xls xlsx ppt pptx rtf odt "
+    "gif webp bmp avif mp4 mov avi mp3 iso dmg app apk jar py sh ps1 php eml msg csv lnk vbs hta".split()
 )
 
 

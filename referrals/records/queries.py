@@ -5,34 +5,27 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case as Choose
-from django.db.models import IntegerField, Prefetch, Value, When
+from django.db.models import Prefetch
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.models import InfoItem, Record, RecordReading
+from referrals.models import InfoItem, Record, RecordReading, Upload
 from referrals.records import actions, deciding, kinds, refusals
-from referrals.rules import timeline
+from referrals.rules import studies, timeline
 from referrals.vocabulary import (
-    CHECKING,
     STOPPED,
     AskedOf,
-    ChecklistState,
     FileKind,
     InfoRequestStatus,
     RecordStatus,
     RecordType,
+    UploadStatus,
     VirusScan,
 )
 
 ITEM = re.compile(r"[1-9]\d{0,3}", re.ASCII)
-NEEDS_YOU_FIRST = Choose(
-    When(status__in=sorted(STOPPED), then=Value(0)),
-    When(status__in=sorted(CHECKING), then=Value(1)),
-    default=Value(2),
-    output_field=IntegerField(),
-)
+LINK_FILES_SHOWN = 30
 TONES = {RecordStatus.REFUSED: "stop", RecordStatus.QUARANTINED: "stop", RecordStatus.NEEDS_YOU: "warn"}
 SHAPES = {
     FileKind.PDF: lambda n: ngettext("%d page", "%d pages", n) % n,
@@ -53,27 +46,11 @@ class FileRow:
     can_remove: bool
     can_unlock: bool
     can_decide_scan: bool
+    can_name: bool
+    sender: str = ""  # who a link was made for by which it came
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line of the checklist, with what may be said of it now."""
-
-    type: str
-    title: str
-    state: str
-    note: str
-    has: bool
-    choices: list
-
-
-def files_of(case, person):
-    """The rows of the page where files are added; the one that needs the person first."""
-    records = case.records.annotate(need=NEEDS_YOU_FIRST).order_by("need", "-added_at", "-pk")
-    return [file_row(record, case, person) for record in records.defer("text", "study")]
-
-
-def file_row(record, case, person):
+def file_row(record, case, person, senders=None):
     record.case = case
     return FileRow(
         record,
@@ -87,7 +64,15 @@ def file_row(record, case, person):
         actions.may_remove(record, person) or deciding.may_destroy(record, person),
         deciding.may_unlock(record, person),
         deciding.may_decide_scan(record, person),
+        actions.may_change(record, person) and record.status not in STOPPED,
+        (senders or {}).get(record.pk, ""),
     )
+
+
+def senders_of(case):
+    """{record's id: label of the link by which it came}"""
+    found = case.uploads.filter(link__isnull=False, record__isnull=False)
+    return dict(found.order_by("pk").values_list("record_id", "link__label"))
 
 
 def _type_in_words(record, case, person):
@@ -106,6 +91,8 @@ def shape_of(record):
     """How much there is of it, in a word or two."""
     if record.status != RecordStatus.READY:
         return ""
+    if record.is_study:
+        return studies.extent_of(record.study | {"images": record.page_count})
     in_pages = SHAPES.get(record.kind)
     return in_pages(record.page_count) if in_pages else FileKind(record.kind).label
 
@@ -132,61 +119,6 @@ def contents_in_words(record):
     return " ".join(words % number for number, words in parts if number)
 
 
-def summary(rows):
-    """“5 files: 2 ready, 1 being checked, 1 needs you.”"""
-    if not rows:
-        return _("No files yet.")
-    statuses = [row.record.status for row in rows]
-    ready = statuses.count(RecordStatus.READY)
-    checking = sum(status in CHECKING for status in statuses)
-    locked_away = statuses.count(RecordStatus.QUARANTINED)
-    needing = sum(status in STOPPED for status in statuses) - locked_away
-    parts = [
-        (ready, ngettext("%d ready", "%d ready", ready)),
-        (checking, ngettext("%d being checked", "%d being checked", checking)),
-        (needing, ngettext("%d needs you", "%d need you", needing)),
-        (locked_away, ngettext("%d locked away", "%d locked away", locked_away)),
-    ]
-    whole = ngettext("%d file", "%d files", len(rows)) % len(rows)
-    return f"{whole}: {', '.join(words % number for number, words in parts if number)}."
-
-
-def is_checking(rows):
-    return any(row.record.status in CHECKING for row in rows)
-
-
-def checklist_of(case, rows):
-    """The lines with what is said of them; `rows` are the case's files."""
-    added = {}
-    for row in rows:
-        if row.record.status not in STOPPED:
-            added.setdefault(row.record.type, []).append(row.record)
-    return [_line(item, added.get(item.type, []), bool(rows)) for item in case.checklist.all()]
-
-
-def _line(item, records, has_files):
-    state = ChecklistState(item.state)
-    has = state == ChecklistState.HAVE
-    can_say = [] if records or state == ChecklistState.WAIVED else [s for s in actions.TO_SAY if s != state]
-    choices = [
-        (each.value, _("It is in a file I added") if each == ChecklistState.HAVE else each.for_patient)
-        for each in can_say
-        if each != ChecklistState.HAVE or has_files
-    ]
-    return Line(
-        item.type, RecordType(item.type).for_patient, state.value, _said(state, records), has, choices
-    )
-
-
-def _said(state, records):
-    if any(record.status in CHECKING for record in records):
-        return _("Added. We are checking it.")
-    if records:
-        pages = sum(record.page_count for record in records)
-        return _("Added") + (", " + ngettext("%d page", "%d pages", pages) % pages if pages else "")
-    return _("In a file you added") if state == ChecklistState.HAVE else str(state.for_patient)
-
-
 def asked_item(case, position):
     """The item at this place of the request that is open (there is one at most); None where there is none."""
     if not ITEM.fullmatch(position or ""):
@@ -200,12 +132,30 @@ def asked_item(case, position):
 def records_of(records, case, person, wish):
     """(timeline, [(title, rows)]) of a case's records: `records` are those this person may see."""
     readings = RecordReading.objects.select_related("person").order_by("-last_at", "pk")
-    found = records.filter(case=case).select_related("added_by").defer("text", "study")
+    found = records.filter(case=case).select_related("added_by").defer("text")
     found = timeline.in_order(found, person).prefetch_related(
         Prefetch("readings", readings, to_attr="read_by")
     )
     line = timeline.arrange(found, case=case, person=person, wish=wish)
-    return line, [(title, [file_row(r, case, person) for r in group]) for title, group in line.groups]
+    senders = senders_of(case)
+    return line, [
+        (title, [file_row(r, case, person, senders) for r in group]) for title, group in line.groups
+    ]
+
+
+def links_of(links, case, *, now):
+    """The links of a case with what came by each: `links` are those this person may see."""
+    found = list(links.filter(case=case).select_related("made_by").order_by("-made_at", "-pk"))
+    came = Upload.objects.filter(link__in=found, status=UploadStatus.DONE).order_by("-touched_at", "-pk")
+    names = {}
+    for upload in came.only("link_id", "name", "touched_at")[: LINK_FILES_SHOWN * 10]:
+        names.setdefault(upload.link_id, []).append(upload)
+    return [_link_row(link, names.get(link.pk, [])[:LINK_FILES_SHOWN], now) for link in found]
+
+
+def _link_row(link, came, now):
+    is_open = link.closed_at is None and link.expires_at > now
+    return {"link": link, "is_open": is_open, "came": came, "more": max(link.file_count - len(came), 0)}
 
 
 def record_to_read(records, reference, key):
@@ -221,8 +171,8 @@ def identity(record):
         (_("Name in the file"), study.get("patient")),
         (_("Born"), _day(study.get("born_on"))),
         (_("Study"), study.get("title")),
-        (_("Series"), study.get("series_title")),
-        (_("Kind of scan"), study.get("modality")),
+        (_("Series"), study.get("series")),
+        (_("Kind of scan"), study.get("modalities") and studies.scan_of(study)),
         (_("Part of the body"), study.get("part")),
         (_("Taken on"), _day(study.get("date"))),
         (_("Made at"), study.get("institution")),
@@ -233,12 +183,6 @@ def identity(record):
 
 def _day(text):
     return date_format(dt.date.fromisoformat(text), "j F Y") if text else ""
-
-
-def names_somebody_else(record):
-    """The study bears another birth date than the person this is about."""
-    born, known = record.study.get("born_on"), record.case.subject_born_on
-    return bool(born and known and born != known.isoformat())
 
 
 def _icon(record):

@@ -132,6 +132,14 @@ TABLE = {
         _("This file unpacks to far more than it should."),
         _("If it is a packed folder, unpack it and add the files. If not, save it as a PDF and add that."),
     ),
+    "empty_summary": Words(
+        _("This health summary has nothing in it that we can show."),
+        _("Ask the hospital’s portal for it once more, or save it as a PDF and add that."),
+    ),
+    "summary_too_large": Words(
+        _("This health summary is too large to open safely."),
+        _("Ask the hospital’s portal for a shorter time, or save it as a PDF and add that."),
+    ),
     LOST: Words(_("This file got lost on our side. We are sorry."), _("Add it once more.")),
 }
 

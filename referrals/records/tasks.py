@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from referrals.records import checks, machine_reading, picturing
+from referrals.records import arrivals, checks, machine_reading, picturing
 
 
 @shared_task
@@ -43,3 +43,8 @@ def read_waiting_pages():
 @shared_task
 def compare_records():
     checks.compare_all(now=timezone.now())
+
+
+@shared_task
+def expire_uploads():
+    arrivals.expire(now=timezone.now())

@@ -1,7 +1,5 @@
 """Receiving files: each goes straight into the storage while it arrives, hashed in the same pass."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,8 +8,8 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.http.multipartparser import MultiPartParser
 
 from referrals import storage
+from referrals.records.names import name_and_folder
 
-LONGEST_NAME = 255
 TOO_LARGE, EMPTY, NO_ROOM = "too_large", "empty", "no_room"
 
 
@@ -20,6 +18,7 @@ class Arrival:
     """A file that came: stored, or with a `problem`. Nobody's yet; `taken` once it belongs to a record."""
 
     name: str
+    folder: str = ""
     stored: storage.Stored | None = None
     problem: str = ""
     taken: bool = False
@@ -37,6 +36,7 @@ class StraightToStorage(FileUploadHandler):
 
     def new_file(self, field_name, file_name, *args, **kwargs):
         super().new_file(field_name, file_name, *args, **kwargs)
+        self.name, self.folder = name_and_folder(file_name)
         self.problem = ""
         try:
             self.writing = storage.Writing(settings.MAX_FILE_BYTES)
@@ -53,7 +53,7 @@ class StraightToStorage(FileUploadHandler):
                 self._stop(NO_ROOM)
 
     def file_complete(self, file_size):
-        arrival = Arrival(self.file_name, problem=self.problem)
+        arrival = Arrival(self.name, self.folder, problem=self.problem)
         if self.writing and not self.writing.size:
             self.writing.abandon()
             self.writing, arrival.problem = None, EMPTY
@@ -84,7 +84,7 @@ class StraightToStorage(FileUploadHandler):
 
 class NamesAsTheyAre(MultiPartParser):
     def sanitize_file_name(self, file_name):
-        return shown_name(file_name)
+        return file_name  # with the folder that browsers send along; `new_file` takes them apart
 
 
 def receive_into_storage(request):
@@ -93,19 +93,6 @@ def receive_into_storage(request):
     request.upload_handlers = [handler]
     request.parse_file_upload = partial(_parse, request)
     return handler
-
-
-def shown_name(name):
-    """A name as the patient knows it: all of it, but no path and no control characters."""
-    name = re.split(r"[/\\]", name)[-1]
-    name = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp"))
-    if not name.strip(". "):
-        return "file"
-    if len(name) > LONGEST_NAME:
-        stem, dot, end = name.rpartition(".")
-        end = dot + end if stem and len(end) < 16 else ""
-        name = name[: LONGEST_NAME - len(end)] + end
-    return name
 
 
 def _parse(request, meta, post_data):

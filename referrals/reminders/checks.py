@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from referrals.models import Reminder, ReminderPreference
-from referrals.rules import access, catalogue, clocks
+from referrals.rules import access, catalogue, clocks, occasions
 from referrals.vocabulary import ReminderStatus
 
 # Why one was dropped (Reminder.why_dropped), besides catalogue.NOT_NEEDED.
@@ -17,7 +17,7 @@ STOPPED = "stopped"
 SKIPPED = "skipped"
 
 # The kinds that share a patient's one reminder a day, the one that matters most first.
-CAPPED = ("P9", "P2", "P1", "P3")
+CAPPED = ("P9", "P2", "P10", "P7", "P8", "P11", "P1", "P3")
 A_MOMENT = dt.timedelta(minutes=1)
 
 
@@ -73,6 +73,8 @@ def _in_hours(moment, hours):
 def _may_still_see_it(reminder):
     if catalogue.RULES[reminder.rule].is_for_patients:
         return access.is_patient_of(reminder.recipient, reminder.case)
+    if catalogue.RULES[reminder.rule].is_for_staff:
+        return access.is_staff_for(reminder.recipient, reminder.case)
     return (
         access.visible_referrals(reminder.recipient)
         .filter(case_id=reminder.case_id, specialist_id=reminder.recipient_id)
@@ -103,7 +105,7 @@ def latest_snooze(case):
     """The opening on the day before the decision date; None where there is no date."""
     if case.decide_by_on is None:
         return None
-    hours = clocks.patient_urgent_hours(catalogue.zone_of(case.patient, case.clinic))
+    hours = clocks.patient_urgent_hours(occasions.zone_of(case.patient, case.clinic))
     return clocks.at_opening(case.decide_by_on - clocks.DAY, hours)
 
 

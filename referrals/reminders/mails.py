@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from referrals.reminders import wishes, words
+from referrals.reminders.words.way import way_of
 from referrals.rules import catalogue
 from referrals.rules.outbox import dressed
 
@@ -21,9 +23,9 @@ def mail_for(reminder, *, now):
         "clinic": clinic,
         "first_name": first_name(reminder.recipient),
         "button": absolute(said.path),
-        "way": words.way_of(reminder),
+        "way": way_of(reminder),
         "is_for_patient": rule.is_for_patients,
-        "settings_url": absolute(words.address("reminders:settings")),
+        "settings_url": absolute(reverse("reminders:settings")),
     }
     headers = {"Message-ID": message_id(reminder.key), "Auto-Submitted": "auto-generated"}
     if rule.may_be_stopped:

@@ -2,7 +2,7 @@
 
 A row is claimed by a conditional update (PLANNED to SENDING) that skips what another dispatcher holds. Each
 mail then has a transaction of its own which writes SENT, sends, and commits at once: what can go wrong in
-between is the one gap of mail itself, and a mail sent again carries the same Message-ID. (ARCHITECTURE: Celery.)
+between is the one gap of mail itself, and a mail sent again carries the same Message-ID.
 """
 
 import datetime as dt

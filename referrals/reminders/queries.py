@@ -1,5 +1,7 @@
 """What the pages of this room show."""
 
+from zoneinfo import ZoneInfo
+
 from django.db.models import F, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import dateformat
@@ -9,8 +11,17 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from referrals.models import Reminder, ReminderPreference
 from referrals.reminders import checks, words
-from referrals.rules import access, catalogue
-from referrals.vocabulary import CaseStatus, InfoRequestStatus, ReferralStatus, ReminderStatus, Role
+from referrals.rules import access, catalogue, clocks, occasions
+from referrals.vocabulary import (
+    WAITING,
+    WORKING,
+    CaseStatus,
+    InfoRequestStatus,
+    ReferralStatus,
+    ReminderStatus,
+    Role,
+    SourceStatus,
+)
 
 PAGE = 50
 LIVE = (ReminderStatus.PLANNED, ReminderStatus.SENDING)
@@ -35,11 +46,13 @@ def kinds_of(person, *, now):
 
 
 def _rules_for(person):
-    """Patients are people without a role; of those who work here only specialists are reminded."""
+    """Patients are people without a role; those who work here are reminded of their own work."""
     roles = access.roles_of(person)
     if not roles:
         return [rule for rule in words.KINDS if catalogue.RULES[rule].is_for_patients]
-    return ["D3"] if Role.SPECIALIST in roles else []
+    own = ["D3"] if Role.SPECIALIST in roles else []
+    for_staff = [rule for rule in words.KINDS if catalogue.RULES[rule].is_for_staff]
+    return own + (for_staff if roles & access.STAFF else [])
 
 
 def _kind(rule, wish, due_at, now):
@@ -60,7 +73,7 @@ def _kind(rule, wish, due_at, now):
 def ledger(case, *, now):
     """Planned reminders (the next one first) and what became of the others (the newest first)."""
     rows = list(Reminder.objects.filter(case=case).select_related("recipient").order_by("due_at", "pk"))
-    prefetch_related_objects([case], "info_requests__items", "referrals")
+    prefetch_related_objects([case], "info_requests__items", "referrals", "sources", "specimens")
     for row in rows:
         row.case = case
     stopped = set(
@@ -82,7 +95,7 @@ def ledger(case, *, now):
 def _never_near(row):
     """Dropped long before it would have gone out, as most of a draft's are: a row that tells nobody anything."""
     dropped = row.status == ReminderStatus.DROPPED and row.why_dropped == catalogue.NOT_NEEDED
-    return dropped and row.ended_at < row.due_at - catalogue.DAY
+    return dropped and row.ended_at < row.due_at - clocks.DAY
 
 
 def _ended(row):
@@ -125,15 +138,15 @@ def _tried(row):
 
 def _where_they_live(row):
     """The same moment on the recipient's clock, where that differs from the clinic's."""
-    zone = catalogue.zone_of(row.recipient, row.case.clinic)
+    zone = occasions.zone_of(row.recipient, row.case.clinic)
     local = row.due_at.astimezone(zone)
-    if local.utcoffset() == row.due_at.astimezone(catalogue.ZoneInfo(row.case.clinic.zone)).utcoffset():
+    if local.utcoffset() == row.due_at.astimezone(ZoneInfo(row.case.clinic.zone)).utcoffset():
         return ""
     return _("%(time)s where they are") % {"time": dateformat.format(local, "D H:i")}
 
 
 def _how_to_reach(case):
-    zone = catalogue.zone_of(case.patient, case.clinic)
+    zone = occasions.zone_of(case.patient, case.clinic)
     return {
         "name": case.patient.shown_name,
         "email": case.patient.email,
@@ -187,4 +200,9 @@ def _to_call(seen):
         case__status=CaseStatus.IN_REVIEW, case__referrals__status=ReferralStatus.IN_REVIEW,
         case__referrals__specialist_id=F("recipient_id"),
     )  # fmt: skip
-    return seen.filter(pk__in=Reminder.objects.filter(unanswered | unread | unsigned).values("pk"))
+    no_form = sent("P7") & Q(case__sources__status=SourceStatus.AUTHORISATION_NEEDED)
+    silent = (sent("P8") | sent("S5")) & Q(
+        case__status__in=sorted(WORKING), case__sources__status__in=sorted(WAITING)
+    )
+    to_call = Reminder.objects.filter(unanswered | unread | unsigned | no_form | silent)
+    return seen.filter(pk__in=to_call.values("pk"))

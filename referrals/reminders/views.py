@@ -18,7 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from referrals.reminders import actions, queries, wishes, words
 from referrals.reminders.forms import START, STOP, ChangeForm, LaterForm
-from referrals.rules import access, catalogue
+from referrals.rules import access, audit, occasions
+from referrals.vocabulary import Act
 
 # --- links in mails: no sign-in, and nothing changes before a button is pressed --------------------
 
@@ -35,7 +36,7 @@ def later(request, token):
         until = actions.snooze(
             person=reminder.recipient, rule=reminder.rule, days=form.cleaned_data["days"], now=timezone.now()
         )
-        until = until.astimezone(catalogue.zone_of(reminder.recipient, reminder.case.clinic))
+        until = until.astimezone(occasions.zone_of(reminder.recipient, reminder.case.clinic))
     page = {"form": form, "kind": words.KINDS[reminder.rule], "until": until}
     return render(request, "referrals/reminders/later.html", page, status=422 if form.errors else 200)
 
@@ -99,13 +100,8 @@ def case_ledger(request, reference):
     if not access.is_staff_for(request.user, case):
         raise PermissionDenied(_("Only the care team sees the reminders of a request."))
     now = timezone.now()
-    page = {
-        "case": case,
-        "now": now,
-        "ledger": queries.ledger(case, now=now),
-        "overview_url": words.address("home:staff_case", case.reference),
-        "worklist_url": words.address("triage:worklist"),
-    }
+    audit.record(Act.OPEN_CASE, by=request.user, now=now, case=case, detail={"page": "reminders"})
+    page = {"case": case, "now": now, "tab": "reminders", "ledger": queries.ledger(case, now=now)}
     return render(request, "referrals/reminders/case.html", page)
 
 

@@ -3,12 +3,12 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import InfoRequest, Referral, SpecialistProfile
+from referrals.models import Case, InfoRequest, Referral, SpecialistProfile
 from referrals.review.words import why_gone
-from referrals.rules import audit, catalogue, information
+from referrals.rules import audit, information, reading
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import StepNotPossible, take
-from referrals.vocabulary import Act, InfoRequestStatus, ItemStatus
+from referrals.vocabulary import READING_REFERRAL, Act, InfoRequestStatus, ItemStatus
 
 
 @transaction.atomic
@@ -38,6 +38,7 @@ def decline(*, referral, by, now, reason, who=""):
 @transaction.atomic
 def ask(*, referral, asked_of, items, by, now):
     """Ask for more; the review's clock stands still until the answer is accepted."""
+    _still_reading(referral)
     take(CASE, "clarify", referral.case, by=by, now=now)
     take(REFERRAL, "pause", referral, by=by, now=now)
     return information.open_request(
@@ -48,6 +49,7 @@ def ask(*, referral, asked_of, items, by, now):
 @transaction.atomic
 def go_on(*, referral, by, now, without=False):
     """Accept the reply and read on; `without` gives up what is still unanswered. `by` None is the system."""
+    _still_reading(referral)
     if without:
         _close_questions(referral, by=by, now=now)
     elif referral.info_requests.open().exists():
@@ -59,10 +61,17 @@ def go_on(*, referral, by, now, without=False):
 @transaction.atomic
 def give_back(*, referral, by, now, reason, note=""):
     """Give the case back for somebody else. The draft stays, for the lead to read."""
+    _still_reading(referral)
     take(CASE, "reassign", referral.case, by=by, now=now, reason=reason, note=note)
     take(REFERRAL, "take_back", referral, by=by, now=now, reason=reason)
-    _close_questions(referral, by=by, now=now)
-    catalogue.plan(referral.case, now=now)
+
+
+def _still_reading(referral):
+    """The case is locked first, as in every step; what was signed or taken away meanwhile is said in words."""
+    Case.objects.select_for_update().get(pk=referral.case_id)
+    referral.refresh_from_db(fields=["status"])
+    if referral.status not in READING_REFERRAL:
+        raise StepNotPossible(why_gone(referral))
 
 
 @transaction.atomic
@@ -83,10 +92,13 @@ def set_limit(*, profile, by, now, most_cases, taking_cases):
 
 
 @transaction.atomic
-def open_request(*, referral, by, now):
-    """Look at what the patient asks; the first look is kept with the referral."""
+def enter(*, referral, by, now, record=None, page=1):
+    """Come into the reading room, to a record or to what the patient asks. The first time is kept."""
     Referral.objects.filter(pk=referral.pk, opened_at=None).update(opened_at=now)
-    audit.record(Act.OPEN_CASE, by=by, now=now, case=referral.case)
+    if record is None:
+        audit.record(Act.OPEN_CASE, by=by, now=now, case=referral.case)
+    else:
+        reading.note_opening(record=record, by=by, now=now, page=page)
 
 
 def _close_questions(referral, *, by, now):

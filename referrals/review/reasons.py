@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from referrals.rules import independence
+from referrals.rules import independence, licences
 
 
 def reasons(case, profile, *, open_cases):
@@ -34,7 +34,7 @@ def _licence(case, profile):
     place = case.located_in.split(",")[0].strip()
     if not place:
         return
-    if place.casefold() in profile.licence.casefold():
+    if licences.names(profile.licence, case.located_in):
         yield True, _("You are licensed in %(place)s") % {"place": place}
     else:
         yield False, _("The patient is in %(place)s: check that your licence holds there") % {"place": place}

@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 
 from referrals.models import InfoItem
 from referrals.review import words
-from referrals.rules import timeline
+from referrals.rules import completeness, timeline
 from referrals.rules.access import visible_info_requests, visible_readings, visible_records
 from referrals.rules.reading import page_of
 from referrals.rules.roads import CASE
@@ -51,6 +51,7 @@ def room(referral, person, *, asked, now):
         "pin": asked.get("pin", ""),
         "asked": requests,
         "open_request": next((each for each in requests if each.status == InfoRequestStatus.OPEN), None),
+        "not_there": completeness.not_there(case),
         "shows_situation": case.situation not in ("", Situation.TRUST),
         "due": due,
         "due_tone": due_tone,

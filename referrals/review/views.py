@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from referrals.review import actions, queries
 from referrals.review import room as rooms
 from referrals.review.forms import AskForm, DeclineForm, GiveBackForm, LimitForm, TakeForm
-from referrals.rules import reading
+from referrals.review.words import why_gone
 from referrals.rules.access import roles_of
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import StepNotPossible, may_take, why_not
@@ -129,21 +129,14 @@ def room(request, reference):
     referral = reading_or_404(request, reference)
     now = timezone.now()
     context = rooms.room(referral, request.user, asked=request.GET, now=now)
-    if request.method != "HEAD":
-        note_opening(context, by=request.user, now=now)
+    if request.method != "HEAD":  # looking is an act that the patient is shown
+        shown = {"record": context["record"], "page": context["number"]} if context["record"] else {}
+        actions.enter(referral=referral, by=request.user, now=now, **shown)
     context |= {"query": request.POST.get("q", "")[:200].replace("\x00", ""), "now": now}
     context["only_reading"] = request.headers.get(
         "X-Only-Reading", ""
     )  # the script keeps the opinion as it is
     return render(request, "referrals/review/room.html", context)
-
-
-def note_opening(context, *, by, now):
-    """Looking is an act that the patient is shown: the record, or the request itself."""
-    if record := context["record"]:
-        reading.note_opening(record=record, by=by, now=now, page=context["number"])
-    else:
-        actions.open_request(referral=context["referral"], by=by, now=now)
 
 
 class OwnReading(View):
@@ -154,9 +147,9 @@ class OwnReading(View):
     def dispatch(self, request, reference):
         self.referral = reading_or_404(request, reference)
         self.case, now = self.referral.case, timezone.now()
-        if self.referral.status not in READING_REFERRAL or not may_take(
-            CASE, self.act, self.case, by=request.user, now=now
-        ):
+        if self.referral.status not in READING_REFERRAL:
+            raise StepNotPossible(why_gone(self.referral))
+        if not may_take(CASE, self.act, self.case, by=request.user, now=now):
             raise StepNotPossible(why_not(CASE, self.act, self.case, by=request.user, now=now))
         return super().dispatch(request, reference)
 

@@ -6,20 +6,14 @@ from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from referrals.rules import clocks
 from referrals.vocabulary import CaseStatus, ReferralStatus, Sex, Situation
 
 HOUR = 3600
 
 
-def age_on(born_on, day):
-    """Whole years on a day; None where the date of birth is not known."""
-    if born_on is None:
-        return None
-    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
-
-
 def age_of(case, now):
-    return age_on(case.subject_born_on, timezone.localtime(now).date())
+    return clocks.age_on(timezone.localtime(now).date(), case.subject_born_on)
 
 
 def anonymous(case, now):

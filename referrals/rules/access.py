@@ -12,13 +12,19 @@ from django.db.models.functions import Now
 from referrals.models import (
     Case,
     Citation,
+    GoWithout,
     InfoRequest,
+    Letter,
     Membership,
     Opinion,
     Person,
     Record,
+    RecordSource,
     Referral,
     Reminder,
+    Specimen,
+    Upload,
+    UploadLink,
 )
 from referrals.vocabulary import (
     READING_REFERRAL,
@@ -131,6 +137,11 @@ def staffed_cases(person):
     return sent.exclude(patient_id=getattr(person, "pk", None))
 
 
+def _staffed_by(person, *roles):
+    """Rows of cases that a person works on in one of the roles: never of their own request."""
+    return Q(case__clinic_id__in=clinics_as(person, *roles)) & ~Q(case__patient_id=person.pk)
+
+
 def _read_by(person, case_pk):
     return _readings().filter(case_id=case_pk, specialist_id=person.pk)
 
@@ -163,6 +174,48 @@ def visible_records(person):
     return seen
 
 
+def _own_or_staffed(person):
+    """Cases that are the person's own, or their clinic's to work on: what is asked of others is theirs alone."""
+    own = Q(case__patient_id=getattr(person, "pk", None)) & ~Q(case__status=CaseStatus.ENTERED_IN_ERROR)
+    return own | Q(case__in=staffed_cases(person))
+
+
+def visible_sources(person):
+    """Who holds records: the patient's own cases, and the clinic's for its staff."""
+    return (
+        RecordSource.objects.filter(_own_or_staffed(person))
+        if is_known(person)
+        else RecordSource.objects.none()
+    )
+
+
+def visible_letters(person):
+    return Letter.objects.filter(_own_or_staffed(person)) if is_known(person) else Letter.objects.none()
+
+
+def visible_specimens(person):
+    return Specimen.objects.filter(_own_or_staffed(person)) if is_known(person) else Specimen.objects.none()
+
+
+def visible_go_withouts(person):
+    return GoWithout.objects.filter(_own_or_staffed(person)) if is_known(person) else GoWithout.objects.none()
+
+
+def visible_uploads(person):
+    """One's own files on their way in; nobody sees another's."""
+    if not is_known(person):
+        return Upload.objects.none()
+    return Upload.objects.filter(by_id=person.pk, case__in=visible_cases(person))
+
+
+def visible_upload_links(person):
+    """The patient sees the links of their case, staff those of their clinic's."""
+    if not is_known(person):
+        return UploadLink.objects.none()
+    own = Q(case__patient_id=person.pk) & Q(case__in=visible_cases(person))
+    return UploadLink.objects.filter(own | Q(case__in=staffed_cases(person)))
+
+
 def visible_referrals(person):
     """A specialist's own offers and readings, also those that ended; all of the clinic's, for its staff."""
     if not is_known(person):
@@ -170,19 +223,19 @@ def visible_referrals(person):
     own = Q(specialist_id=person.pk, case__clinic_id__in=clinics_as(person, Role.SPECIALIST)) & Q(
         offered_at__isnull=False
     )
-    staff = Q(case__clinic_id__in=clinics_as(person, *STAFF))
+    staff = _staffed_by(person, *STAFF)
     return Referral.objects.filter(own | staff).exclude(case__status=CaseStatus.ENTERED_IN_ERROR)
 
 
 def visible_info_requests(person):
-    """Patients see what is asked of them; staff all; a specialist what they asked themselves."""
+    """Patients see what is asked of them; staff all; a specialist what they asked, and whatever was answered."""
     if not is_known(person):
         return InfoRequest.objects.none()
     return (
         InfoRequest.objects.filter(case__in=visible_cases(person))
         .filter(
             Q(case__patient_id=person.pk, asked_of=AskedOf.PATIENT)
-            | Q(case__clinic_id__in=clinics_as(person, *STAFF))
+            | _staffed_by(person, *STAFF)
             | Q(referral__specialist_id=person.pk)
             | Q(status=InfoRequestStatus.ANSWERED, case__referrals__specialist_id=person.pk)
         )
@@ -196,8 +249,8 @@ def visible_opinions(person):
         return Opinion.objects.none()
     signed = Q(status=OpinionStatus.SIGNED)
     patient = signed & Q(case__patient_id=person.pk, case__status__in=READABLE_BY_PATIENT)
-    staff = signed & Q(case__clinic_id__in=clinics_as(person, *STAFF))
-    lead = Q(case__clinic_id__in=clinics_as(person, Role.LEAD))
+    staff = signed & _staffed_by(person, *STAFF)
+    lead = _staffed_by(person, Role.LEAD)
     author = Q(author_id=person.pk, referral__specialist_id=person.pk, case__in=visible_cases(person))
     return Opinion.objects.filter(patient | staff | lead | author).exclude(
         case__status=CaseStatus.ENTERED_IN_ERROR

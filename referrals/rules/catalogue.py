@@ -1,53 +1,24 @@
 """Who is reminded of what, when, and what stops it: the rules as data, and `plan`, which keeps the ledger.
 
-A rule looks at a case as it stands and names the occasions that are open: who owes what, and the moments
-to say so. `plan` writes rows for them and drops rows nobody needs any more; it runs in the transaction of
-each act and may be run again at any time. The `reminders` room sends and shows; it holds no rule.
-(REMINDERS.md 4.1 to 4.4; N1 and N2 are plain news: we have it, we can't help.)
+A rule looks at a case as it stands and names the occasions that are open (`occasions`). `plan` writes rows for
+them and drops rows nobody needs any more; it runs in the transaction of each act and may be run again at any time.
+The `reminders` room sends and shows; it holds no rule. (N1 and N2 are plain news: we have it, we can't help.)
 """
 
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import Person, Reminder
-from referrals.rules import clocks
+from referrals.models import Reminder
+from referrals.rules import chasing, clocks, occasions
 from referrals.rules.nudges import nudge
-from referrals.vocabulary import (
-    STOPPED,
-    WORKING,
-    AskedOf,
-    CaseStatus,
-    InfoRequestStatus,
-    PlaceStatus,
-    RecordStatus,
-    ReferralStatus,
-    ReminderStatus,
-    Situation,
-    Urgency,
-    WayIn,
-)
+from referrals.vocabulary import ReminderStatus
 
-HOUR, DAY = clocks.HOUR, clocks.DAY
-LONG_WAITS = frozenset(
-    {Situation.SURGERY, Situation.CANCER, Situation.UNCLEAR, Situation.NOT_WORKING, Situation.CHILD}
-)
 NOT_NEEDED = "not_needed"
 SEND_DUE = "referrals.reminders.tasks.send_due"
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """One thing somebody owes: to whom we write, the moments, and the hours in which we may."""
-
-    recipient: Person
-    key: str
-    moments: tuple  # of (step, due)
-    hours: clocks.Hours | None  # None: at once, at any hour
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +39,11 @@ class Rule:
 
     @property
     def is_for_patients(self):
-        return not self.id.startswith("D")
+        return self.id.startswith(("P", "N"))
+
+    @property
+    def is_for_staff(self):
+        return self.id.startswith("S")
 
     @property
     def may_be_stopped(self):
@@ -78,145 +53,26 @@ class Rule:
         return self.is_news or step in self.news
 
 
-def zone_of(person, clinic):
-    """The zone a person lives in, as far as we know."""
-    return ZoneInfo(person.zone or clinic.zone)
-
-
-def _patient(case, *, urgent=False):
-    zone = zone_of(case.patient, case.clinic)
-    return clocks.patient_urgent_hours(zone) if urgent else clocks.patient_hours(zone)
-
-
-def _specialist(referral):
-    return clocks.specialist_hours(zone_of(referral.specialist, referral.case.clinic), referral.case.urgency)
-
-
-def draft_ends_at(case):
-    """When a silent draft is closed."""
-    return case.edited_at + case.clinic.draft_days * DAY
-
-
-def _draft_unfinished(case):
-    """The nudges come once; each silence that would end the draft has its two warnings."""
-    if case.status != CaseStatus.DRAFT:
-        return
-    hours, kept = _patient(case), case.clinic.draft_days
-    nudges = tuple((f"{n}d", case.edited_at + n * DAY) for n in (1, 3, 7) if n < kept - 7)
-    yield Occasion(case.patient, "", nudges, hours)
-    end = draft_ends_at(case)
-    warnings = tuple((f"kept-{n}d", end - n * DAY) for n in (7, 2) if n < kept)
-    until = clocks.today(end, zone_of(case.patient, case.clinic)).isoformat()
-    yield Occasion(case.patient, until, warnings, hours)
-
-
-def _decision_near(case):
-    if case.status == CaseStatus.DRAFT and case.decide_by_on:
-        hours = _patient(case, urgent=True)
-        moments = tuple((f"{n}d", clocks.at_opening(case.decide_by_on - n * DAY, hours)) for n in (10, 5, 2))
-        yield Occasion(case.patient, case.decide_by_on.isoformat(), moments, hours)
-
-
-def _hold_a_place(case):
-    waits = case.situation in LONG_WAITS and case.status in WORKING | {CaseStatus.DRAFT}
-    if not waits or case.held_places.exclude(status=PlaceStatus.CANCELLED).exists():
-        return
-    zone, hours = zone_of(case.patient, case.clinic), _patient(case)
-    soon = clocks.days_until(case.decide_by_on, case.created_at, zone)
-    days = (1, 4) if soon is not None and soon < 30 else (1,)
-    moments = tuple(
-        (f"{n}d", due)
-        for n in days
-        if (due := case.created_at + n * DAY)
-        and (soon is None or clocks.today(clocks.next_open(due, hours), zone) <= case.decide_by_on)
-    )
-    yield Occasion(case.patient, "", moments, hours)
-
-
-def _we_need_something(case):
-    urgent = case.urgency == Urgency.URGENT
-    later = (
-        {"4h": 4 * HOUR, "24h": DAY, "48h": 2 * DAY} if urgent else {f"{n}d": n * DAY for n in (1, 3, 5, 7)}
-    )
-    for request in case.info_requests.filter(status=InfoRequestStatus.OPEN, asked_of=AskedOf.PATIENT):
-        moments = (
-            ("asked", request.asked_at),
-            *((step, request.asked_at + span) for step, span in later.items()),
-        )
-        yield Occasion(case.patient, request.key.hex, moments, _patient(case, urgent=urgent))
-
-
-def _file_stopped(case):
-    """From the first file that stopped and is still here; who is on the page sees it there, so not within the hour.
-
-    What is locked away is for staff: the patient is told and not reminded.
-    """
-    if case.status not in WORKING | {CaseStatus.DRAFT}:
-        return
-    stopped = case.records.filter(status__in=STOPPED, way_in=WayIn.PORTAL, checked_at__isnull=False)
-    found = list(stopped.order_by("checked_at", "pk").values_list("status", "checked_at"))
-    if not found:
-        return
-    first = found[0][1]
-    moments = (("found", first + HOUR), ("24h", first + DAY), ("72h", first + 3 * DAY))
-    if all(status == RecordStatus.QUARANTINED for status, _at in found):
-        moments = moments[:1]
-    day = clocks.today(first, zone_of(case.patient, case.clinic)).isoformat()
-    yield Occasion(case.patient, day, moments, _patient(case))
-
-
-def _opinion_ready(case):
-    if case.status == CaseStatus.DELIVERED and case.opened_at is None:
-        yield Occasion(case.patient, "first", (("ready", case.delivered_at),), None)
-        moments = (("1d", case.delivered_at + DAY), ("3d", case.delivered_at + 3 * DAY))
-        yield Occasion(case.patient, "again", moments, _patient(case, urgent=True))
-
-
-def _offer_waits(case):
-    for referral in case.referrals.filter(status=ReferralStatus.OFFERED).select_related(
-        "specialist", "case__clinic"
-    ):
-        yield Occasion(
-            referral.specialist, referral.key.hex, (("offer", referral.offered_at),), _specialist(referral)
-        )
-
-
-def _review_due(case):
-    if case.status != CaseStatus.IN_REVIEW or case.review_due_at is None:
-        return
-    for referral in case.referrals.filter(status=ReferralStatus.IN_REVIEW).select_related(
-        "specialist", "case__clinic"
-    ):
-        due, begun = case.review_due_at, referral.answered_at
-        half = begun + (due - begun) / 2
-        day_before = (("24h", due - DAY),) if due - DAY > half else ()
-        moments = (("half", half), *day_before, ("due", due))
-        yield Occasion(referral.specialist, referral.key.hex, moments, _specialist(referral))
-
-
-def _received(case):
-    if case.submitted_at and case.status in WORKING:
-        yield Occasion(case.patient, "", (("sent", case.submitted_at),), None)
-
-
-def _declined(case):
-    if case.status == CaseStatus.DECLINED and case.ended_at:
-        yield Occasion(case.patient, "", (("declined", case.ended_at),), _patient(case, urgent=True))
-
-
 RULES = {
     rule.id: rule
     for rule in (
-        Rule(id="P1", label=_("Draft unfinished"), stops=_("sent, or taken back"), occasions=_draft_unfinished, last=frozenset({"kept-2d"})),
-        Rule(id="P2", label=_("Decision date near, not sent"), stops=_("sent, or the date moved"), occasions=_decision_near, last=frozenset({"2d"})),
-        Rule(id="P3", label=_("Hold a place elsewhere"), stops=_("a place is held, or no thanks"), occasions=_hold_a_place),
-        Rule(id="P9", label=_("We need something from the patient"), stops=_("answered, or not needed"), occasions=_we_need_something, news=frozenset({"asked"}), last=frozenset({"7d", "48h"})),
-        Rule(id="P10", label=_("A file stopped in its checks"), stops=_("opened, replaced or removed"), occasions=_file_stopped, news=frozenset({"found"}), last=frozenset({"72h"})),
-        Rule(id="P14", label=_("Opinion ready"), stops=_("the patient opened it"), occasions=_opinion_ready, is_news=True, last=frozenset({"3d"})),
-        Rule(id="D1", label=_("Offer to answer"), stops=_("the specialist answered"), occasions=_offer_waits, is_news=True),
-        Rule(id="D3", label=_("Review due"), stops=_("signed, or waiting for an answer"), occasions=_review_due, last=frozenset({"due"})),
-        Rule(id="N1", label=_("We have the request"), stops=_("once only"), occasions=_received, is_news=True),
-        Rule(id="N2", label=_("We can’t take the request"), stops=_("once only"), occasions=_declined, is_news=True),
+        Rule(id="P1", label=_("Draft unfinished"), stops=_("sent, or taken back"), occasions=occasions.draft_unfinished, last=frozenset({"kept-2d"})),
+        Rule(id="P2", label=_("Decision date near, not sent"), stops=_("sent, or the date moved"), occasions=occasions.decision_near, last=frozenset({"2d"})),
+        Rule(id="P3", label=_("Hold a place elsewhere"), stops=_("a place is held, or no thanks"), occasions=occasions.hold_a_place),
+        Rule(id="P7", label=_("Form for records not signed"), stops=_("signed, or asked another way"), occasions=chasing.form_not_signed, last=frozenset({"5d"})),
+        Rule(id="P8", label=_("Ask for the records again"), stops=_("it is here, or not needed"), occasions=chasing.ask_them_again, last=frozenset({"due"})),
+        Rule(id="P9", label=_("We need something from the patient"), stops=_("answered, or not needed"), occasions=occasions.we_need_something, news=frozenset({"asked"}), last=frozenset({"7d", "48h"})),
+        Rule(id="P10", label=_("A file stopped in its checks"), stops=_("opened, replaced or removed"), occasions=occasions.file_stopped, news=frozenset({"found"}), last=frozenset({"72h"})),
+        Rule(id="P11", label=_("Form for records runs out"), stops=_("signed anew, or no longer needed"), occasions=chasing.form_runs_out),
+        Rule(id="P14", label=_("Opinion ready"), stops=_("the patient opened it"), occasions=occasions.opinion_ready, is_news=True, last=frozenset({"3d"})),
+        Rule(id="P22", label=_("Files are deleted soon"), stops=_("kept longer, or a legal hold"), occasions=occasions.files_end, is_news=True, last=frozenset({"7d"})),
+        Rule(id="D1", label=_("Offer to answer"), stops=_("the specialist answered"), occasions=occasions.offer_waits, is_news=True),
+        Rule(id="D3", label=_("Review due"), stops=_("signed, or waiting for an answer"), occasions=occasions.review_due, last=frozenset({"due"})),
+        Rule(id="S5", label=_("Records to chase"), stops=_("it is here, or not needed"), occasions=chasing.source_silent, last=frozenset({"31d"})),
+        Rule(id="S17", label=_("Slides to send back"), stops=_("sent back"), occasions=chasing.slides_here),
+        Rule(id="S18", label=_("Signature taken back"), stops=_("once only"), occasions=chasing.signature_gone, is_news=True),
+        Rule(id="N1", label=_("We have the request"), stops=_("once only"), occasions=occasions.received, is_news=True),
+        Rule(id="N2", label=_("We can’t take the request"), stops=_("once only"), occasions=occasions.declined, is_news=True),
     )
 }  # fmt: skip
 
@@ -262,11 +118,6 @@ def asked_for(reminder):
                 hours, tuple(other for other, when, _hours in steps if when > due and other[3] == own[3])
             )
     return None
-
-
-def is_wanted(reminder):
-    """Whether its rule still asks for this very step."""
-    return asked_for(reminder) is not None
 
 
 def plan(case, *, now):

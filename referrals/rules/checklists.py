@@ -3,10 +3,23 @@
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import ChecklistItem
-from referrals.vocabulary import MISSING, Emergency, RecordType, Situation, Subject
+from referrals.rules import clocks
+from referrals.vocabulary import (
+    MISSING,
+    WAITING,
+    ChecklistState,
+    Emergency,
+    RecordStatus,
+    RecordType,
+    Situation,
+    Subject,
+)
 
 LETTER, REPORT, IMAGES = RecordType.LETTER, RecordType.IMAGING_REPORT, RecordType.IMAGES
 PATHOLOGY, LAB, MEDICINES, PLAN = RecordType.PATHOLOGY, RecordType.LAB, RecordType.MEDICINES, RecordType.PLAN
+
+# Files nobody can read.
+GONE = (RecordStatus.REFUSED, RecordStatus.QUARANTINED)
 
 HELPS = {
     Situation.SURGERY: (LETTER, REPORT, IMAGES, MEDICINES),
@@ -21,16 +34,34 @@ HELPS = {
 def lay_out(case):
     """Give a case the checklist of its situation. Safe to repeat; lines the patient answered stay."""
     wanted = HELPS.get(case.situation, ())
-    case.checklist.filter(state__in=["to_come"]).exclude(type__in=wanted).delete()
+    case.checklist.filter(state=ChecklistState.TO_COME).exclude(type__in=wanted).delete()
     there = set(case.checklist.values_list("type", flat=True))
     ChecklistItem.objects.bulk_create(
         [ChecklistItem(case=case, type=line) for line in wanted if line not in there], ignore_conflicts=True
     )
 
 
+def came(case, type):
+    """A line with a file is here."""
+    case.checklist.filter(type=type).update(state=ChecklistState.HAVE, note="")
+
+
+def went(case, type):
+    """One that lost its last file isn't any more."""
+    if not case.records.exclude(status__in=GONE).filter(type=type).exists():
+        case.checklist.filter(type=type, state=ChecklistState.HAVE).update(state=ChecklistState.TO_COME)
+
+
 def missing_records(case):
     """Lines that are neither here nor waived."""
     return case.checklist.filter(state__in=MISSING)
+
+
+def records_due(case, now):
+    """K3 of a case: by when the next source must have answered; where none is asked, the next working day is ours."""
+    hours = clocks.clinic_hours(case.clinic)
+    days = case.sources.filter(status__in=WAITING).values_list("due_on", flat=True)
+    return clocks.end_of_day(min(days), hours) if days else clocks.add_business_days(now, 1, hours)
 
 
 def missing_before_sending(case):

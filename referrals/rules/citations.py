@@ -44,7 +44,7 @@ def as_source(citation):
         "record": str(citation.record.key),
         "name": citation.record.name,
         "page": citation.page or 0,
-        "frame": citation.frame or 0,
+        "frame": citation.image or citation.frame or 0,
         "region": citation.region,
         "quote": citation.quote,
         "note": citation.note,

@@ -1,4 +1,4 @@
-"""When things are due: pure functions of a moment, an urgency and a calendar (CASE.md 2.3).
+"""When things are due: pure functions of a moment, an urgency and a calendar (docs/case.md).
 
 Moments are aware datetimes and come back in UTC. A business day (bd) is a working day of the clinic's
 calendar; holidays are not known yet. Nothing here asks what time it is.
@@ -20,7 +20,9 @@ ANSWER = {Urgency.URGENT: 2 * DAY, Urgency.SOON: 5 * DAY, Urgency.ROUTINE: 7 * D
 OFFER = {Urgency.URGENT: 4 * HOUR, Urgency.SOON: 12 * HOUR, Urgency.ROUTINE: 24 * HOUR}  # K5
 REVIEW = {Urgency.URGENT: 24 * HOUR, Urgency.SOON: 48 * HOUR, Urgency.ROUTINE: 5}  # K6
 ROUTE = {Urgency.URGENT: dt.timedelta(minutes=30), Urgency.SOON: 4 * HOUR, Urgency.ROUTINE: 4 * HOUR}  # S3
-URGENT_WITHIN, SOON_WITHIN = 5, 14  # days until the decision (DESIGN.md: the urgency clock)
+ANSWER_BY_LAW = 30  # K3: calendar days of a source (45 CFR 164.524(b)(2)), and of the one extension at most
+CHASE_AFTER = (5, 12, 20, 28, 31)  # days since a source was asked; then each week
+URGENT_WITHIN, SOON_WITHIN = 5, 14  # days until the decision
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ def patient_urgent_hours(zone):
 def specialist_hours(zone, urgency):
     """QD: 7:00 to 21:00; on any day when it is urgent, else Monday to Saturday."""
     return Hours(zone, ANY_DAY if urgency == Urgency.URGENT else MONDAY_TO_SATURDAY, dt.time(7), dt.time(21))
+
+
+def latest_today(now):
+    """The day it is where the day comes first (UTC+14): no calendar on earth is ahead of it."""
+    return (now + 14 * HOUR).astimezone(dt.UTC).date()
 
 
 def _utc(moment):
@@ -181,3 +188,30 @@ def proposed_urgency(decide_by_on, now, zone):
 def at_opening(day, hours):
     """The first open moment on or after a day."""
     return next_open(dt.datetime.combine(day, hours.opens, hours.zone), hours)
+
+
+def end_of_day(day, hours):
+    """The last moment of a day, in the zone of the hours."""
+    return _utc(dt.datetime.combine(day + DAY, dt.time(), hours.zone)) - dt.timedelta(seconds=1)
+
+
+def source_due(asked_on):
+    """K3: the last day by which who holds records must act."""
+    return asked_on + ANSWER_BY_LAW * DAY
+
+
+def extended_due(first_due_on, extra_days):
+    """The same day after their one extension, which is of 1 to 30 days."""
+    if not 1 <= extra_days <= ANSWER_BY_LAW:
+        raise ValueError(f"{extra_days} days are no extension the law knows")
+    return first_due_on + extra_days * DAY
+
+
+def next_chase(asked_on, after):
+    """The first day after `after` on which to ask a source again: 5, 12, 20, 28, 31 days on, then each week."""
+    for days in CHASE_AFTER:
+        if asked_on + days * DAY > after:
+            return asked_on + days * DAY
+    last = asked_on + CHASE_AFTER[-1] * DAY
+    weeks = (after - last).days // 7 + 1
+    return last + weeks * 7 * DAY

@@ -1,4 +1,4 @@
-"""Whether a specialist is independent of the first doctor, and wanted by the patient (CASE.md invariant 7)."""
+"""Whether a specialist is independent of the first doctor, and wanted by the patient."""
 
 import re
 import unicodedata

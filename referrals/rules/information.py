@@ -31,14 +31,24 @@ def open_request(*, case, asked_of, items, by, now, text="", referral=None):
 
 @transaction.atomic
 def answer_item(*, item, by, now, text="", status=ItemStatus.ANSWERED):
-    """Answer one item, or waive it. A later answer replaces the earlier one while the request is open."""
+    """Answer one item, or waive it. A later answer replaces the earlier one while the request is open.
+
+    The same words again leave the answer whose it was.
+    """
     Case.objects.select_for_update().get(info_requests=item.request_id)  # as every step does
+    item.refresh_from_db(fields=["answer", "status"])
     request = InfoRequest.objects.select_related("case").get(pk=item.request_id)
     _check_answerer(request, by)
     if request.status != InfoRequestStatus.OPEN:
         raise StepNotPossible
+    if (item.answer, item.status) == (text, status):
+        return item
     item.answer, item.status, item.answered_by, item.answered_at = text, status, by, now
     item.save(update_fields=["answer", "status", "answered_by", "answered_at"])
+    audit.record(
+        Act.EDIT, by=by, now=now, case=request.case, subject_kind="info_request", subject_key=request.key,
+        detail={"item": item.position, "to": status},
+    )  # fmt: skip
     return item
 
 
@@ -67,7 +77,7 @@ def take_back(*, request, by, now, why):
     case = request.case
     for item in request.items.filter(status=ItemStatus.OPEN):
         answer_item(item=item, by=by, now=now, text=why, status=ItemStatus.WAIVED)
-    take(CASE, "answer", case, by=by, now=now, note=why)
+    take(CASE, "unask", case, by=by, now=now, note=why)
     _end(request, status=InfoRequestStatus.CLOSED, closed_at=now)
     audit.record(
         Act.ASK, by=by, now=now, case=case, subject_kind="info_request", subject_key=request.key,

@@ -49,4 +49,5 @@ def _reads_on(reading, record, by, now):
 def page_of(record, text):
     """The page that an address asks for, the nearest there is; 1 where it names none."""
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 1
-    return min(max(number, 1), max(record.page_count, 1))
+    last = 1 if record.is_study else max(record.page_count, 1)
+    return min(max(number, 1), last)

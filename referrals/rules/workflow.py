@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from referrals.models import Case, StatusChange
 from referrals.rules import audit, catalogue
 from referrals.rules.roads import CASE, REFERRAL
-from referrals.vocabulary import ENDED, LIVE_REFERRAL, Act, InfoRequestStatus
+from referrals.vocabulary import ENDED, LIVE_REFERRAL, Act, ConsentStatus, InfoRequestStatus
 
 
 class StepNotPossible(Exception):
@@ -143,6 +143,7 @@ def _end_open_work(case, *, by, now):
     for referral in case.referrals.live():
         take(REFERRAL, "cancel", referral, by=by, now=now)
     _close_questions(case.info_requests, now)
+    case.go_withouts.filter(status=ConsentStatus.OPEN).update(status=ConsentStatus.CLOSED, answered_at=now)
 
 
 def _close_questions(requests, now):

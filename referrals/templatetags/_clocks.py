@@ -24,7 +24,9 @@ def bigclock(case, now, title="", lines=()):
 
 
 def reading(case, now):
-    """Days left, how pressing, and how much of the ring is full."""
+    """Days left, how pressing, and how much of the ring is full. Nothing runs for a case that has ended."""
+    if getattr(case, "is_ended", False):
+        return {"days": None, "level": "none", "ring": 0, "words": _("Ended"), "date": None}
     until = case if case is None or isinstance(case, datetime.date) else case.decide_by_on
     if not until:
         return {"days": None, "level": "none", "ring": 0, "words": _("No date"), "date": None}

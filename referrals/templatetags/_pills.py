@@ -13,6 +13,7 @@ LOOKS = {
         "submitted": ("info", ""),
         "triage": ("info", ""),
         "info_needed": ("warn", ""),
+        "records_pending": ("warn", "clock"),
         "routing": ("ok", ""),
         "in_review": ("idle", "eye"),
         "clarification": ("info", "message-square"),
@@ -36,6 +37,7 @@ LOOKS = {
         "refused": ("stop", "circle-alert"),
         "quarantined": ("stop", "shield-alert"),
     },
+    "UploadStatus": {"open": ("info", "cloud-upload"), "done": ("ok", "check")},
     "ChecklistState": {"have": ("ok", "check"), "on_its_way": ("info", ""), "to_come": ("warn", "")},
     "InfoRequestStatus": {"open": ("warn", ""), "answered": ("ok", "check")},
     "ItemStatus": {"open": ("warn", ""), "answered": ("ok", "check")},
@@ -51,12 +53,36 @@ LOOKS = {
         "sent": ("ok", "check"),
         "failed": ("stop", "circle-alert"),
     },
+    "SourceStatus": {
+        "authorisation_needed": ("warn", "pen-line"),
+        "signed": ("info", ""),
+        "requested": ("info", ""),
+        "acknowledged": ("info", ""),
+        "partial": ("info", ""),
+        "received": ("ok", "check"),
+        "unreadable": ("stop", "circle-alert"),
+    },
+    "AuthorisationStatus": {"signed": ("ok", "check")},
+    "LetterStatus": {
+        "planned": ("info", "loader-circle"),
+        "ready": ("ok", "check"),
+        "failed": ("stop", "circle-alert"),
+    },
+    "ConsentStatus": {"open": ("warn", ""), "yes": ("ok", "check")},
+    "SpecimenStatus": {
+        "sent": ("info", ""),
+        "arrived": ("info", ""),
+        "read": ("warn", ""),
+        "returned": ("ok", "check"),
+        "lost": ("stop", "circle-alert"),
+    },
     "MailStatus": {"sending": ("info", ""), "sent": ("ok", "check"), "failed": ("stop", "circle-alert")},
 }
 # What patients see otherwise: calm first
 FOR_PATIENTS = {
     "CaseStatus": {
         "draft": ("info", ""),
+        "records_pending": ("info", ""),
         "routing": ("info", ""),
         "in_review": ("info", "eye"),
         "clarification": ("info", ""),
@@ -74,6 +100,11 @@ SPEAKS = {
     "Reminder": "ReminderStatus",
     "OutgoingMail": "MailStatus",
     "ChecklistItem": "ChecklistState",
+    "RecordSource": "SourceStatus",
+    "Authorisation": "AuthorisationStatus",
+    "Letter": "LetterStatus",
+    "GoWithout": "ConsentStatus",
+    "Specimen": "SpecimenStatus",
 }
 
 
@@ -92,6 +123,14 @@ def pill(status, tone="", icon=None, for_patient=False, of="CaseStatus"):
         _icons.icon(picture) if picture else "",
         words,
     )
+
+
+def words(value, of, for_patient=False):
+    """{% words letter.kind of="LetterKind" for_patient=is_own %}: a stored value in this reader's words."""
+    member = _member(value, of)
+    if member is None:
+        return value
+    return member.for_patient if for_patient and hasattr(member, "for_patient") else member.label
 
 
 def tone_of(status):

@@ -35,6 +35,14 @@ def clock_time(value):
     return _format(value, _("H:i"))
 
 
+def iso_day(text):
+    """6 November 2026, from 2026-11-06; what isn't a day as it is."""
+    try:
+        return full_day(datetime.date.fromisoformat(text))
+    except (TypeError, ValueError):
+        return text
+
+
 def when(value, form=""):
     """{% when case.sent_at %} prints <time> with the moment, or a date’s day; {% when date "full_day" %}"""
     if not value:

@@ -6,8 +6,10 @@ Each part's own template says at its top what it takes; docs/design.md lists the
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
+from django.utils.translation import ngettext
 
-from referrals.templatetags import _clocks, _forms, _icons, _pills, _times
+from referrals.rules import studies
+from referrals.templatetags import _clocks, _forms, _icons, _pills, _summaries, _times
 
 register = template.Library()
 
@@ -15,6 +17,7 @@ register = template.Library()
 register.filter("day", _times.day)
 register.filter("full_day", _times.full_day)
 register.filter("short_day", _times.short_day)
+register.filter("iso_day", _times.iso_day)
 register.filter("moment", _times.moment)
 register.filter("clock_time", _times.clock_time)
 register.filter("ago", _times.ago)
@@ -27,10 +30,13 @@ register.simple_tag(_times.when, name="when")
 register.filter("filesize_words", _times.filesize_words)
 register.filter("initials", _times.initials)
 register.filter("short_name", _times.short_name)
+register.filter("summary_word", _summaries.summary_word)
+register.filter("left_out", _summaries.left_out)
 
 # Pictures and states
 register.simple_tag(_icons.icon, name="icon")
 register.simple_tag(_pills.pill, name="pill")
+register.simple_tag(_pills.words, name="words")
 register.filter("tone", _pills.tone_of)
 register.simple_tag(_clocks.clock, name="clock")
 register.simple_tag(_clocks.bigclock, name="bigclock")
@@ -46,6 +52,15 @@ register.filter("in_words", _times.in_words)
 
 
 # Parts that hold other markup ---------------------------------------------------
+
+
+@register.filter
+def extent(record):
+    """How much there is of a record: its pages, or the images of a study."""
+    if record.is_study:
+        return studies.extent_of(record.study)
+    count = record.page_count
+    return ngettext("%d page", "%d pages", count) % count if count else ""
 
 
 @register.simple_block_tag(end_name="endnote")

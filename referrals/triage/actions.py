@@ -1,13 +1,19 @@
 """What the care team does with a request. Each act checks, does and writes down in one transaction."""
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from referrals.models import Case, Referral
-from referrals.rules import audit, clocks, information
+from referrals.rules import access, audit, clocks, information
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import StepNotPossible, take
 from referrals.vocabulary import WORKING, Act, AskedOf, ChecklistState, ItemStatus
+
+NOT_YOURS_TO_JUDGE = gettext_lazy(
+    "Going on without a record is for triage clinicians and the lead to decide."
+)
 
 # --- whose it is ----------------------------------------------------------------------------------
 
@@ -53,8 +59,7 @@ def set_urgency(*, case, urgency, reason, by, now):
 @transaction.atomic
 def set_specialty(*, case, specialty, by, now):
     """Say which field of medicine should read it; as long as somebody is to read it."""
-    if _lock(case).status not in WORKING:
-        raise StepNotPossible(_("This request is not worked on any more."))
+    require_work(_lock(case))
     case.specialty = specialty
     case.save(update_fields=["specialty"])
     _note_edit(case, by, now, {"field": "specialty", "to": specialty.code if specialty else ""})
@@ -116,11 +121,42 @@ def take_request_back(*, request, why, by, now):
 @transaction.atomic
 def waive(*, case, item, reason, by, now):
     """Go on without a record, and say why."""
-    item.state, item.note = ChecklistState.WAIVED, reason
-    item.save(update_fields=["state", "note"])
+    _judging(case, by)
+    waived = case.checklist.filter(pk=item.pk).exclude(state=ChecklistState.HAVE)
+    if not waived.update(state=ChecklistState.WAIVED, note=reason):
+        raise StepNotPossible(_("This record has come meanwhile."))
+    _note_line(case, item, by, now, to=ChecklistState.WAIVED)
+
+
+@transaction.atomic
+def want(*, case, item, by, now):
+    """A record that was waived is needed after all; it is here where a file of its kind is."""
+    _judging(case, by)
+    is_here = case.records.kept().filter(type=item.type).exists()
+    state = ChecklistState.HAVE if is_here else ChecklistState.TO_COME
+    waived = case.checklist.filter(pk=item.pk, state=ChecklistState.WAIVED)
+    if not waived.update(state=state, note=""):
+        raise StepNotPossible(_("This record is wanted already."))
+    _note_line(case, item, by, now, to=state)
+
+
+def _judging(case, by):
+    """Which records are needed is for triage to judge, as long as somebody works on the request."""
+    locked = _lock(case)
+    if not access.is_triage_for(by, locked):
+        raise PermissionDenied(NOT_YOURS_TO_JUDGE)
+    require_work(locked)
+
+
+def require_work(case):
+    if case.status not in WORKING:
+        raise StepNotPossible(_("This request is not worked on any more."))
+
+
+def _note_line(case, item, by, now, *, to):
     audit.record(
         Act.CHECKLIST, by=by, now=now, case=case, subject_kind="checklist_item", subject_key=item.type,
-        detail={"to": ChecklistState.WAIVED},
+        detail={"to": to},
     )  # fmt: skip
 
 
@@ -129,6 +165,16 @@ def waive(*, case, item, reason, by, now):
 
 def accept(*, case, by, now):
     take(CASE, "accept", case, by=by, now=now)
+
+
+def accept_pending(*, case, reason, by, now):
+    """Yes, though records are still to come: why it is accepted now is kept with the step."""
+    take(CASE, "accept_pending", case, by=by, now=now, note=reason)
+
+
+def complete(*, case, by, now, note=""):
+    """All that is needed is here, or the patient agreed to begin without: the file can be matched."""
+    take(CASE, "complete", case, by=by, now=now, note=note)
 
 
 def decline(*, case, reason, sentence, by, now):
@@ -166,6 +212,7 @@ def recall(*, referral, by, now):
 @transaction.atomic
 def reassign(*, case, reason, by, now, note=""):
     """Take a case from the specialist who reads it. Their draft is kept for the lead."""
+    _lock(case)
     referral = case.referrals.reading().first()
     take(CASE, "reassign", case, by=by, now=now, reason=reason, note=note)
     if referral is not None:

@@ -68,6 +68,45 @@ class AssignForm(forms.Form):
         self.fields["to"].queryset = people.exclude(pk=owner.pk) if owner else people
 
 
+class LineForm(forms.Form):
+    """How one line of the checklist stands, as staff know it."""
+
+    state = forms.ChoiceField(
+        label=_("How does it stand?"), widget=Radios, error_messages={"required": _("Choose how it stands")}
+    )
+    reason = forms.CharField(
+        label=_("Why, or from whom?"), max_length=300, widget=CharactersLeft(rows=2),
+        error_messages={"required": _("Say in a sentence why, or from whom it comes")},
+    )  # fmt: skip
+
+    def __init__(self, data=None, *, states, initial=None):
+        super().__init__(data, initial=initial)
+        self.fields["state"].choices = states
+
+
+class GoWithoutForm(forms.Form):
+    text = forms.CharField(
+        label=_("What should the patient know?"), max_length=1000, widget=CharactersLeft(rows=4),
+        help_text=_("They read this. Say what the opinion can’t answer without these records."),
+        error_messages={"required": _("Write a sentence or two for the patient")},
+    )  # fmt: skip
+
+
+class PhoneConsentForm(forms.Form):
+    answer = forms.ChoiceField(
+        label=_("What did the patient say?"), widget=Radios,
+        choices=[
+            ("yes", _("Begin without them")), ("no", _("Wait for them")),
+            ("closed", _("Nothing: we don’t ask any more")),
+        ],
+        error_messages={"required": _("Choose what they said")},
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("When did you talk, and what was said?"), max_length=1000, widget=CharactersLeft(rows=3),
+        error_messages={"required": _("Write down when you talked and what was said")},
+    )  # fmt: skip
+
+
 class UrgencyForm(forms.Form):
     urgency = forms.ChoiceField(
         label=_("How urgent is it?"), choices=Urgency.choices, widget=Radios,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.rules import independence
+from referrals.rules import independence, licences
 from referrals.vocabulary import OfferDeclineReason, ReferralStatus
 
 LETTERS_OF_A_TELLING_WORD = 5
@@ -118,7 +118,7 @@ def _licence(match, case, _past):
     licence = match.profile.licence
     if not licence:
         match.against.append(_("No licence noted"))
-    elif _telling_words(licence) & _telling_words(case.located_in):
+    elif licences.names(licence, case.located_in):
         match.for_it.append(_("Licensed where the patient is: %(licence)s") % {"licence": licence})
     else:
         match.against.append(

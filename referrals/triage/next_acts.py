@@ -5,20 +5,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.rules import turn
-from referrals.vocabulary import AskedOf, BallHolder, CaseStatus
+from referrals.rules import clocks, turn
+from referrals.vocabulary import WORKING, AskedOf, BallHolder, CaseStatus, ConsentStatus
 
 EXPIRIES_FOR_THE_LEAD = 2
-TIMED = frozenset(
-    {
-        CaseStatus.SUBMITTED,
-        CaseStatus.TRIAGE,
-        CaseStatus.INFO_NEEDED,
-        CaseStatus.ROUTING,
-        CaseStatus.IN_REVIEW,
-        CaseStatus.CLARIFICATION,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -49,10 +39,12 @@ def stage_tone(case):
 
 def next_act(case, *, now):
     """For a case with `asked_of`, `reader`, `records_wanted`, `records_here` and `offers_run_out` (see worklist)."""
-    due_at = case.due_at if case.status in TIMED else None
+    due_at = case.due_at if case.status in WORKING else None
     return NextAct(
-        words=_words(case),
-        holder=turn.holder(case, asked_of=case.asked_of or ""),
+        words=_words(case, now),
+        holder=turn.holder(
+            case, asked_of=case.asked_of or "", consent=case.consent or "", is_asked=bool(case.chase_name)
+        ),
         due_at=due_at,
         is_late=bool(due_at and due_at < now),
         flag=_flag(case),
@@ -67,7 +59,9 @@ def _flag(case):
     return ""
 
 
-def _words(case):
+def _words(case, now):
+    if case.status == CaseStatus.RECORDS_PENDING:
+        return _chase(case, clocks.today(now, clocks.clinic_hours(case.clinic).zone))
     return {
         CaseStatus.SUBMITTED: _first_look,
         CaseStatus.TRIAGE: _decide,
@@ -88,6 +82,23 @@ def _decide(case):
     if missing > 0:
         return ngettext("%(count)d record missing", "%(count)d records missing", missing) % {"count": missing}
     return _("Say yes or no")
+
+
+def _chase(case, today):
+    """Whom to call; or that the file is complete, or that the patient has answered."""
+    if case.records_wanted - case.records_here <= 0:
+        return _("Say that the file is complete")
+    if case.consent == ConsentStatus.OPEN:
+        return _("Patient to answer: begin without?")
+    if not case.chase_name:
+        return _("Ask for the missing records")
+    if case.chase_on and case.chase_on <= today:
+        days = (today - case.chase_since).days
+        words = ngettext(
+            "Call %(name)s: %(days)d day since asked", "Call %(name)s: %(days)d days since asked", days
+        )
+        return words % {"name": case.chase_name, "days": days}
+    return _("Wait for %(name)s") % {"name": case.chase_name}
 
 
 def _match(case):

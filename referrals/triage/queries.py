@@ -21,16 +21,17 @@ def cases(person):
 
 
 def colleagues(case):
-    """The staff of the case's clinic: whom it can be given to."""
+    """The staff of the case's clinic: whom it can be given to. Nobody works on their own request."""
     staff = Membership.objects.current().of_role(*access.STAFF).filter(clinic=case.clinic)
-    return Person.objects.filter(pk__in=staff.values("person")).order_by("name", "pk")
+    others = Person.objects.filter(pk__in=staff.values("person")).exclude(pk=case.patient_id)
+    return others.order_by("name", "pk")
 
 
 def specialties():
     return Specialty.objects.all()
 
 
-def match_page(case, *, now):
+def match_page(case):
     """Everybody who reads for the clinic, with reasons for and against, and the offer that is out."""
     specialists = list(
         access.specialists_of(case.clinic).select_related("specialist_profile__specialty").order_by("pk")

@@ -86,6 +86,16 @@ def _way_back(request, case):
     return back if is_ours else reverse("home:staff_case", args=[case.reference])
 
 
+@require_POST
+def want(request, reference, type):
+    """A record that was waived is needed after all."""
+    case = get_object_or_404(queries.cases(request.user), reference=reference)
+    item = get_object_or_404(case.checklist, type=type)
+    actions.want(case=case, item=item, by=request.user, now=timezone.now())
+    messages.success(request, _("It is wanted again."))
+    return redirect("home:staff_case", case.reference)
+
+
 def match(request, reference):
     """Who should read it: reasons for and against, and the offer to the one that is chosen."""
     now = timezone.now()
@@ -94,10 +104,10 @@ def match(request, reference):
     )
     if case.status != CaseStatus.ROUTING:
         raise StepNotPossible(_("This case is not waiting for a specialist."))
-    page = queries.match_page(case, now=now)
+    page = queries.match_page(case)
     chosen = _chosen(request, page["matches"])
     replies = queries.replies(case, now=now)
-    form = forms.OfferForm(request.POST or None, replies=replies)
+    form = forms.OfferForm(request.POST if request.method == "POST" else None, replies=replies)
     if request.method == "POST":
         if page["offer"]:
             raise StepNotPossible(_("Somebody was faster: an offer is out already."))

@@ -13,7 +13,17 @@ from django.db.models.functions import Coalesce, Concat, Trim
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import Case, CaseQuestion, ChecklistItem, InfoRequest, Person, Referral, Specialty
+from referrals.models import (
+    Case,
+    CaseQuestion,
+    ChecklistItem,
+    GoWithout,
+    InfoRequest,
+    Person,
+    RecordSource,
+    Referral,
+    Specialty,
+)
 from referrals.rules import access, clocks
 from referrals.vocabulary import (
     ENDED,
@@ -55,6 +65,13 @@ VIEWS = {
         _("Waiting for an answer"),
         lambda _p, _d, _n: Q(status__in=[CaseStatus.INFO_NEEDED, CaseStatus.CLARIFICATION]),
     ),
+    "chase": View(
+        _("Records to chase"),
+        lambda _p, today, _n: Q(
+            pk__in=RecordSource.objects.waiting().filter(chase_on__lte=today).order_by().values("case")
+        ),
+    ),
+    "pending": View(_("Waiting for records"), _at(CaseStatus.RECORDS_PENDING)),
     "match": View(_("Ready to match"), _at(CaseStatus.ROUTING, offer_due_at__isnull=True)),
     "offers": View(_("Offers out"), _at(CaseStatus.ROUTING, offer_due_at__isnull=False)),
     "reading": View(_("Reading"), _at(CaseStatus.IN_REVIEW)),
@@ -112,22 +129,24 @@ def worklist(person, asked, *, now):
     }
 
 
-def _viewed(person, view, now):
-    """The cases of a view. The clinic is named apart from the door, so that an index can begin with it."""
+def _viewed(person, view, now, stage=""):
+    """The cases of a view; of one stage, on whichever shelf it is.
+
+    The clinic is named apart from the door, so that an index can begin with it.
+    """
     clinics = access.clinics_as(person, *access.STAFF)
+    shelf = Q(status=stage) if stage else view.shelf
     return access.staffed_cases(person).filter(
-        view.shelf, view.condition(person, timezone.localdate(now), now), clinic_id__in=clinics
+        shelf, view.condition(person, timezone.localdate(now), now), clinic_id__in=clinics
     )
 
 
 def _filtered(person, asked, now):
-    cases = _viewed(person, VIEWS[asked.view], now)
+    cases = _viewed(person, VIEWS[asked.view], now, asked.stage)
     if (found := _numbered(person, asked.words)) is not None:
         return found
     if asked.specialty:
         cases = cases.filter(specialty__code=asked.specialty)
-    if asked.stage:
-        cases = cases.filter(status=asked.stage)
     if asked.owner:
         cases = (
             cases.filter(claimed_by__isnull=True)
@@ -181,7 +200,23 @@ def _with_facts(cases):
         reader=Subquery(live.annotate(reader=reader).values("reader")[:1]),
         asked_of=Subquery(asked.values("asked_of")[:1]),
         offers_run_out=_count(run_out),
+        **chase_facts(),
     )
+
+
+def chase_facts():
+    """Of whom a case still waits for records: the one to chase first, since when, and how many there are."""
+    waiting = RecordSource.objects.waiting().filter(case=OuterRef("pk"))
+    first = waiting.order_by("chase_on", "pk")
+    return {
+        "chase_name": Subquery(first.values("name")[:1]),
+        "chase_on": Subquery(first.values("chase_on")[:1]),
+        "chase_since": Subquery(first.values("requested_on")[:1]),
+        "sources_waiting": _count(waiting),
+        "consent": Subquery(
+            GoWithout.objects.filter(case=OuterRef("pk")).order_by("-asked_at", "-pk").values("status")[:1]
+        ),
+    }
 
 
 def _count(rows):

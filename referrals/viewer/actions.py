@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from referrals.models import Case, Citation, Opinion, Record, RecordReading
 from referrals.rules import access, audit, citations
 from referrals.rules.workflow import StepNotPossible
+from referrals.viewer import studies
 from referrals.vocabulary import Act, RecordStatus
 
 MOST_PINS = 200
@@ -42,6 +43,8 @@ def pin(*, record, region, by, now, page=None, instance=None, frame=None, note="
         quote, target = citations.words_under(leaf.words, region), {"page": page}
     elif instance.series.record_id != record.pk or not 1 <= frame <= instance.frame_count:
         raise StepNotPossible(_("There is no such image."))
+    else:
+        target["image"] = studies.place_of(instance, frame)
     own = case.citations.filter(by=by)
     number, quoted = (own.aggregate(last=Max("number"))["last"] or 0) + 1, _quoted(case, by)
     while number in quoted:  # a number that a text already holds belongs to what it meant

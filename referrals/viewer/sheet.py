@@ -1,6 +1,7 @@
 """What is on the page that shows a page: the picture, what is marked on it, the ways to the others."""
 
 import datetime as dt
+import json
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -9,11 +10,11 @@ from django.urls import reverse
 from django.utils import dateformat
 from django.utils.translation import gettext as _
 
-from referrals.models import PagePicture
+from referrals.models import Instance, PagePicture
 from referrals.rules import citations
 from referrals.rules.access import visible_citations
 from referrals.viewer import actions, pictures, search
-from referrals.vocabulary import FileKind, PageScale
+from referrals.vocabulary import FileKind, PageScale, RecordStatus
 
 FILM = 24  # small pictures in the strip at once
 WITHOUT_PAGES = frozenset({FileKind.DOCX, FileKind.TEXT, FileKind.CCDA, FileKind.FHIR})
@@ -52,7 +53,7 @@ class Pin:
     title: str
     is_own: bool
     is_wanted: bool
-    head: tuple  # (x, y) of its number
+    head: tuple = (0, 0)  # (x, y) of its number, on a page
 
     @property
     def label(self):
@@ -73,13 +74,16 @@ def addresses(record, base):
 def sheet_of(record, person, *, number, base, two=False, query="", pin=""):
     """Everything the page pane prints. Statements: the same few, however long the record is."""
     case, to = record.case, addresses(record, base)
-    film = _around(number, record.page_count)
+    whole = (
+        1 if record.is_study else record.page_count
+    )  # its one picture; the images have a viewer of their own
+    film = _around(number, whole)
     rows = {p.number: p for p in record.pages.filter(number__in=film).defer("text", "folded", "words")}
     shown = [n for n in ((number, number + 1) if two else (number,)) if n in rows]
     full = {page.number: page for page in record.pages.filter(number__in=shown).defer("folded")}
     there = _pictures(record, film)
     turns = record.mine[0].turns if getattr(record, "mine", None) else _turns(record, person)
-    pins = list(visible_citations(person).filter(record=record).select_related("record", "by"))
+    pins = list(visible_citations(person).filter(record=record).select_related("record", "by", "instance"))
     terms = search.terms_of(query)
     leaves = [
         _leaf(full[n], case, record, there, turns, pins, terms, person=person, pin=pin)
@@ -87,11 +91,13 @@ def sheet_of(record, person, *, number, base, two=False, query="", pin=""):
         if n in full
     ]
     step = 2 if two else 1
+    owned = [(each, each.by_id == person.pk) for each in pins]
+    images = images_of(record, owned, pin, picture=_still(leaves))
     return {
-        "record": record, "number": number, "count": record.page_count, "two": two, "leaves": leaves,
+        "record": record, "number": number, "count": whole, "two": two, "leaves": leaves,
         "before": to(max(number - step, 1), two) if number > 1 else "",
-        "after": to(number + step, two) if number + step <= record.page_count else "",
-        "first": to(1, two), "last": to(max(record.page_count, 1), two),
+        "after": to(number + step, two) if number + step <= whole else "",
+        "first": to(1, two), "last": to(max(whole, 1), two),
         "two_url": to(number, not two), "here": to(number, two), "base": base,
         "film": [
             {"number": n, "url": to(n, two), "picture": _address(record, n, PageScale.THUMB),
@@ -99,12 +105,13 @@ def sheet_of(record, person, *, number, base, two=False, query="", pin=""):
             for n in film if n in rows
         ],
         "film_before": to(max(film[0] - 1, 1), two) if film and film[0] > 1 else "",
-        "film_after": to(film[-1] + 1, two) if film and film[-1] < record.page_count else "",
-        "pins": [pin for leaf in leaves for pin in leaf.pins],
+        "film_after": to(film[-1] + 1, two) if film and film[-1] < whole else "",
+        "images": images,
+        "pins": images["pins"] if images else [each for leaf in leaves for each in leaf.pins],
         "is_text": record.kind in WITHOUT_PAGES and not rows,
         "text_parts": _marked_text(record, terms) if not rows and record.text else [],
         "has_no_picture": not rows and not record.text,
-        "may_pin": bool(leaves) and actions.may_pin(person, case),
+        "may_pin": bool(leaves or images) and actions.may_pin(person, case),
         "download": reverse("records:download", args=[case.reference, record.key]),
         "query": query, "study": _study(record),
     }  # fmt: skip
@@ -116,10 +123,44 @@ def _study(record):
         return []
     labels = {
         "patient": _("Patient"), "born_on": _("Born"), "title": _("Study"), "modality": _("Kind of scan"),
-        "date": _("Date"), "part": _("Part of the body"), "series_title": _("Series"), "images": _("Images"),
+        "date": _("Date"), "part": _("Part of the body"), "series": _("Series"), "images": _("Images"),
         "institution": _("Made at"),
     }  # fmt: skip
     return [(label, _said(record.study[name])) for name, label in labels.items() if record.study.get(name)]
+
+
+def images_of(record, pins, wanted, picture=None):
+    """What the image viewer is given of a study, or None for all that has no images. `picture`: its page 1."""
+    shown = Instance.objects.filter(series__record=record, problem="", frame_count__gt=0)
+    if not record.study_uid or record.status != RecordStatus.READY or not shown.exists():
+        return None
+    rows = [
+        Pin(each, each.region, citations.title_of(citations.as_source(each)), is_own, str(each.key) == wanted)
+        for each, is_own in pins
+    ]
+    at = next((row.citation for row in rows if row.is_wanted and row.citation.instance), None)
+    born = record.study.get("born_on")
+    whose = [record.study.get("patient"), born and _("Born %(day)s") % {"day": _said(born)}]
+    marks = [
+        [row.citation.number, str(row.citation.instance.key), row.citation.frame, row.box]
+        for row in rows
+        if row.citation.instance
+    ]
+    return {
+        "study": reverse("studies:study", args=[record.case.reference, record.key]),
+        "whose": "\n".join(filter(None, whose)),
+        "picture": picture,
+        "instance": str(at.instance.key) if at else "",
+        "frame": at.frame if at else "",
+        "pins": rows,
+        "marks": json.dumps(marks),
+    }
+
+
+def _still(leaves):
+    """The picture made of a study, for who has no scripts."""
+    drawn = next((leaf for leaf in leaves if leaf.is_drawn), None)
+    return drawn and {"url": drawn.picture, "width": drawn.page.width, "height": drawn.page.height}
 
 
 def _said(value):

@@ -11,6 +11,7 @@ class CaseStatus(TwoLabels):
     SUBMITTED = "submitted", _("Sent"), _("New")
     TRIAGE = "triage", _("We are reading it"), _("In triage")
     INFO_NEEDED = "info_needed", _("We need something from you"), _("Patient to answer")
+    RECORDS_PENDING = "records_pending", _("Waiting for records"), _("Waiting for records")
     ROUTING = "routing", _("Finding the right specialist"), _("Ready to match")
     IN_REVIEW = "in_review", _("A specialist is reading"), _("Reading")
     CLARIFICATION = "clarification", _("The specialist asked for more"), _("Question out")
@@ -40,6 +41,7 @@ WORKING = frozenset(
         CaseStatus.SUBMITTED,
         CaseStatus.TRIAGE,
         CaseStatus.INFO_NEEDED,
+        CaseStatus.RECORDS_PENDING,
         CaseStatus.ROUTING,
         CaseStatus.IN_REVIEW,
         CaseStatus.CLARIFICATION,
@@ -53,6 +55,7 @@ class BallHolder(TwoLabels):
     PATIENT = "patient", _("You"), _("Patient")
     STAFF = "staff", _("The care team"), _("Staff")
     SPECIALIST = "specialist", _("The specialist"), _("Specialist")
+    SOURCE = "source", _("Whoever holds your records"), _("Source of records")
     NOBODY = "nobody", _("Nobody"), _("Nobody")
 
 

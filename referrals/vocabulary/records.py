@@ -44,6 +44,10 @@ class WayIn(TwoLabels):
     SOURCE = "source", _("Sent by who holds it"), _("Sent by the source")
 
 
+# What staff add for a patient, and say how it reached them.
+BY_STAFF = (WayIn.POST, WayIn.FAX, WayIn.BROUGHT, WayIn.TOLD)
+
+
 class UploadStatus(TwoLabels):
     OPEN = "open", _("On its way"), _("On its way")
     DONE = "done", _("Here"), _("Complete")

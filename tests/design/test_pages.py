@@ -10,6 +10,7 @@ from django.test import RequestFactory, override_settings
 from django.test.html import parse_html
 from django.urls import reverse
 
+from content.loading import load
 from portal import errors
 from portal.components import components
 from portal.navigation import STAFF, navigation_of
@@ -123,7 +124,7 @@ def test_each_role_is_offered_its_own_pages(ana, sam, tess, dr_vega, quin, lea):
         "triage:worklist": {"sam", "tess", "lea"},
         "review:inbox": {"dr_vega"},
         "reminders:list": {"sam", "tess", "lea"},
-        "oversight:cases": {"quin"},
+        "home:quality": {"quin", "lea"},
         "oversight:people": {"lea"},
     }
     assert [links(person).is_staff for person in (ana, sam, tess, dr_vega, quin, lea)] == [False] + [True] * 5
@@ -138,11 +139,14 @@ ROLES = {
 }
 
 
-def test_an_entry_without_a_page_is_left_out(sam, monkeypatch):
-    from portal import navigation
-
-    monkeypatch.setattr(navigation, "STAFF", (navigation.Entry("Nowhere", "no:where"),))
-    assert links(sam).links == []
+def test_what_a_person_is_offered_opens_for_them(client, clinic, ana, sam, tess, dr_vega, quin, lea):
+    load()
+    for person in (ana, sam, tess, dr_vega, quin, lea):
+        client.force_login(person)
+        around = links(person)
+        assert around.links
+        for link in around.links + around.about + around.person:
+            assert client.get(link["url"], follow=True).status_code == 200, (person, link)
 
 
 def test_where_one_is_is_marked(clinic):

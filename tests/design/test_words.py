@@ -149,6 +149,15 @@ def test_a_case_without_a_date_says_so():
     assert shown("{% bigclock case now %}", case=Case(), now=NOW).strip() == ""
 
 
+@pytest.mark.parametrize("status", ["closed", "declined", "withdrawn", "lapsed"])
+def test_nothing_counts_down_to_the_date_of_a_case_that_has_ended(status):
+    case = Case(decide_by_on=dt.date(2026, 12, 4), status=status)
+    html = shown("{% clock case now %}", case=case, now=NOW)
+    assert "Ended" in html and "10 days" not in html
+    assert shown("{% bigclock case now %}", case=case, now=NOW).strip() == ""
+    assert "to decide by" not in shown("{% include 'parts/workhead.html' %}", case=case, now=NOW)
+
+
 def test_the_ring_is_hidden_and_the_words_say_it_all():
     html = shown("{% clock day now %}", day=dt.date(2026, 12, 4), now=NOW)
     assert '<svg viewBox="0 0 20 20" fill="none" stroke-width="3.4" aria-hidden="true"' in html

@@ -1,9 +1,9 @@
 """S25 and what belongs to it: production starts only when all is in order, and says what isn't."""
 
 import base64
+import hashlib
 import json
 import os
-import secrets
 import subprocess
 import sys
 
@@ -14,7 +14,7 @@ from environ import Env
 from portal import environment
 from tests.lint import PRODUCTION
 
-KEY = secrets.token_bytes(32)
+KEY = hashlib.sha256(b"a key for tests").digest()
 
 
 def ring(**keys):
@@ -77,6 +77,24 @@ def run(code_or_command, **changes):
     return subprocess.run(
         command, env=env, cwd=settings.BASE_DIR, capture_output=True, text=True, timeout=180
     )
+
+
+@pytest.mark.parametrize(("mode", "provider"), [("", "postmark"), ("DEMO", None), ("TESTING", None)])
+def test_a_clinics_own_settings_are_no_demos(mode, provider, production, monkeypatch, tmp_path):
+    """A demo that read them would send its mail through the clinic's provider."""
+    (tmp_path / ".env").write_text("EMAIL_PROVIDER=postmark\n")
+    monkeypatch.setattr(environment, "BASE_DIR", tmp_path)
+    monkeypatch.setattr(Env, "ENVIRON", dict(os.environ) | ({mode: "1"} if mode else {}))
+    assert environment.read().str("EMAIL_PROVIDER", default=None) == provider
+
+
+@pytest.mark.parametrize(
+    ("given", "host"), [("", "127.0.0.1"), (None, "127.0.0.1"), ("smtp://catcher:1025", "catcher")]
+)
+def test_a_demo_starts_whether_its_mail_server_is_named_left_empty_or_left_out(given, host):
+    code = "from portal import settings; print(settings.EMAIL_HOST)"
+    done = run(code, DEMO="1", EMAIL_URL=given)
+    assert done.returncode == 0 and done.stdout.strip() == host, done.stderr
 
 
 @pytest.mark.parametrize(("name", "value", "sentence"), REFUSED)

@@ -30,7 +30,7 @@ def withdraw(request, reference):
         raise StepNotPossible(
             _("Your opinion is signed or the request is closed, so it can’t be taken back any more.")
         )
-    page = _draft_words() if case.status == CaseStatus.DRAFT else _sent_words(case)
+    page = _draft_words() if case.status == CaseStatus.DRAFT else _sent_words()
     page["keep_url"] = reverse("home:case", args=[reference])
     return render(request, "parts/confirm.html", page)
 
@@ -47,7 +47,7 @@ def _draft_words():
     }
 
 
-def _sent_words(case):
+def _sent_words():
     return {
         "question": _("Take your request back?"),
         "consequence": _(

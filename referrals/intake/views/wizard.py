@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals.intake import actions, disclaimer, forms, queries, steps, summary, wording
+from referrals.rules import mismatches
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import CaseStatus, Emergency, Situation
 
@@ -80,7 +81,7 @@ def _place_on(here, form, press):
 def _send(request, case, here, form, now):
     if case.emergency == Emergency.PRESENT:
         form.add_error("emergency", _("Get care now. Your request is kept, and you can send it later"))
-    elif not (queries.lacking(case)):
+    elif not queries.lacking(case):
         actions.submit(case=case, by=request.user, now=now)
         return redirect("intake:sent", case.reference)
     return _page(request, case, here, form, now, status=422)
@@ -123,7 +124,7 @@ def _page(request, case, here, form, now, status=200):
             "sections": summary.sections(case, lacks), "lacking": others, "notice": disclaimer.words(),
             "notice_version": disclaimer.CURRENT, "dates": summary.what_happens_next(case, now),
             "danger": case.emergency == Emergency.PRESENT, "has_errors": status == 422,
-            "show_lacking": status == 422,
+            "show_lacking": status == 422, "flags": mismatches.open_flags(case),
         }  # fmt: skip
     return render(request, f"referrals/intake/{here.slug.replace('-', '_')}.html", page, status=status)
 
@@ -132,6 +133,6 @@ def _page(request, case, here, form, now, status=200):
 @require_safe
 def sent(request, reference):
     case = queries.own_case(request.user, reference)
-    if not case.submitted_at:
+    if not case.submitted_at or case.is_ended:
         return redirect("home:case", case.reference)
     return render(request, "referrals/intake/sent.html", {"case": case})

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     def handle(self, **options):
         if objections := list(ring.objections()):
             raise CommandError(" ".join(objections))
-        sums = dict(without_a_row(Record.objects.with_bytes().exclude(sha256="")).values_list("key", "sha256"))
+        sums = dict(
+            without_a_row(Record.objects.with_bytes().exclude(sha256="")).values_list("key", "sha256")
+        )
         pictures = set(without_a_row(PagePicture.objects.drawn()).values_list("key", flat=True))
 
         def is_it(key, sha256, start):

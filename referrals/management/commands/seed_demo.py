@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from referrals.management.demo.acts import Demo
+from referrals.management.demo.clinic import Demo
 from referrals.management.demo.people import DOMAIN, PASSWORD
 from referrals.models import Person
 

@@ -1,6 +1,6 @@
-"""The demo's files, made on the spot: PDF letters, photos of paper, and scans from pydicom's own test data.
+"""The demo's files, made on the spot: PDF letters, photos of paper, and scans of shapes.
 
-`make(kind, story, asked_on)` gives (file name, record type, bytes). Every page says that it is invented.
+`all_of(kind, story, asked_on)` gives (file name, record type, bytes) of each. Every page says that it is invented.
 """
 
 import datetime as dt
@@ -9,12 +9,12 @@ import random
 import textwrap
 
 import pikepdf
-import pydicom
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-from pydicom.data import get_testdata_file
 
+from referrals.management.demo import scans
 from referrals.vocabulary import RecordType
 
+SLICES = 16
 A4 = (595, 842)  # points
 INVENTED = "Sample record. Every person, clinic and finding in it is invented."
 
@@ -81,21 +81,6 @@ def _photo(title, words, *, seed):
     return out.getvalue()
 
 
-def _study(source, story, *, on, modality, part, number=1):
-    """One of pydicom's test images, under the invented patient's name."""
-    dataset = pydicom.dcmread(get_testdata_file(source, download=False))
-    dataset.PatientName = story.name if story.name.isascii() else "Sample^Patient"
-    dataset.PatientID = "SAMPLE"
-    dataset.PatientBirthDate = story.born.replace("-", "")
-    dataset.StudyDate = dataset.SeriesDate = dataset.ContentDate = f"{on:%Y%m%d}"
-    dataset.Modality, dataset.BodyPartExamined = modality, part
-    dataset.StudyDescription = "Sample study, invented"
-    dataset.InstanceNumber = number
-    out = io.BytesIO()
-    dataset.save_as(out)
-    return out.getvalue()
-
-
 LETTER = (
     "Dear colleague,", "thank you for seeing {name}, born {born}.",
     "I found: {diagnosis}. {name} has told me of the trouble since the summer; it has grown worse in the last weeks. "
@@ -128,6 +113,19 @@ PLAN_WORDS = (
 )
 
 
+def all_of(kind, story, asked_on, number=1):
+    """The files of a kind: one, or the slices of a scan; many for those who can sign in."""
+    if kind not in scans.KINDS:
+        return [make(kind, story, asked_on, number)]
+    on = asked_on - dt.timedelta(days=9 + 3 * number)
+    return scan(kind, story, on, SLICES if story.login else 1)
+
+
+def scan(kind, story, on, count):
+    bodies = scans.slices(kind, name=story.name, born=story.born, on=on, count=count)
+    return [(f"IM{n:06d}", RecordType.IMAGES, body) for n, body in enumerate(bodies, 1)]
+
+
 def make(kind, story, asked_on, number=1):
     """One file of a kind for a story: (name, record type, bytes)."""
     on = asked_on - dt.timedelta(days=9 + 3 * number)
@@ -139,24 +137,6 @@ def make(kind, story, asked_on, number=1):
     def told(parts):
         return [part.format(**words) for part in parts]
 
-    if kind == "mr":
-        return (
-            "MRI-sagittal.dcm",
-            RecordType.IMAGES,
-            _study("MR_small.dcm", story, on=on, modality="MR", part="LSPINE"),
-        )
-    if kind == "ct":
-        return (
-            "CT-axial.dcm",
-            RecordType.IMAGES,
-            _study("CT_small.dcm", story, on=on, modality="CT", part="CHEST"),
-        )
-    if kind == "heart":
-        return (
-            "Ultrasound.dcm",
-            RecordType.IMAGES,
-            _study("CT_small.dcm", story, on=on, modality="CT", part="HEART"),
-        )
     if kind == "photo":
         body = _photo("Letter of the practice", " ".join(told(LETTER)), seed=story.name)
         return "IMG_2041.jpg", RecordType.LETTER, body
@@ -197,13 +177,4 @@ def forty(story, asked_on):
     yield make("photo", story, asked_on)
     yield make("medicines", story, asked_on)
     for n in (1, 2):
-        name, record_type, _body = make("ct", story, asked_on)
-        body = _study(
-            "CT_small.dcm",
-            story,
-            on=asked_on - dt.timedelta(days=30 * n),
-            modality="CT",
-            part="ABDOMEN",
-            number=n,
-        )
-        yield f"{n}-{name}", record_type, body
+        yield from scan("ct", story, asked_on - dt.timedelta(days=30 * n), 1)

@@ -1,7 +1,6 @@
-"""What sixty invented people ask. Each line is one case; `steps` says how far it has come.
+"""What sixty invented people ask. Each line is one case; `status` says how far it has come.
 
-Times are days before the day of seeding. A case that is not in `steps` of the road by name stops where its last act
-left it.
+Times are days before the day of seeding.
 """
 
 from dataclasses import dataclass, field
@@ -31,7 +30,7 @@ class Story:
     reader: str = ""
     files: tuple = ("letter",)
     matters: str = ""
-    twist: str = ""  # what is special about it, for `acts`
+    twist: str = ""  # what is special about it, for `life`
     more: dict = field(default_factory=dict)
 
 
@@ -93,17 +92,18 @@ STORIES = (
          "Chemo before surgery", "Chemo before surgery, or after?", decide_in=5, files=(*CANCER, "medicines")),
     told(S.TRIAGE, 1.1, "Tamsin Ravensdale", "1993-02-02", "female", "neurology", "unclear", "Perhaps MS", "treatment",
          "Start tablets", "Is it really MS?", decide_in=22, files=("letter", "report", "mr")),
-    told(S.TRIAGE, 3, "Ignatius Moor", "1956-09-09", "male", "orthopaedics", "surgery", "A worn hip", "surgery", "A new hip",
-         "Is it too soon to replace it?", decide_in=26, files=("letter", "photo", "medicines")),
     told(S.TRIAGE, 0.8, "דוד לוינסון", "1962-04-12", "male", "urology", "trust", "הגדלה של הערמונית", "surgery", "ניתוח",
          "האם באמת צריך לנתח עכשיו?", decide_in=18, files=("letter",), twist="rtl"),
+    # accepted, and waiting for records that others hold
+    told(S.RECORDS_PENDING, 15, "Leonora Ashdown", "1959-02-17", "female", "oncology", "cancer", "Breast cancer, two spots", "surgery",
+         "Remove the breast", "Could both spots be taken out alone?", decide_in=24, files=("letter",), twist="chased"),
+    told(S.RECORDS_PENDING, 9, "Ephraim Goodacre", "1973-08-08", "male", "orthopaedics", "surgery", "A worn disc", "surgery", "Fuse it",
+         "Would training do as well?", decide_in=13, files=("letter", "report"), twist="without"),
     # the patient is asked
     told(S.INFO_NEEDED, 4, "Casimir Holt", "1968-06-28", "male", "urology", "cancer", "Prostate cancer, small", "surgery",
          "Take the prostate out", "Surgery, or watch and wait?", decide_in=7, files=("letter",)),
     told(S.INFO_NEEDED, 3, "Osric Bellwether", "1964-01-31", "male", "gastroenterology", "cancer", "Bowel cancer", "surgery",
          "Operate first", "Operate before chemo, or after?", decide_in=11, files=("pathology", "report")),
-    told(S.INFO_NEEDED, 5, "Verity Sandover", "1999-07-07", "female", "neurology", "unclear", "Headaches", "wait", "See again in spring",
-         "Are more scans needed?", decide_in=None, files=("letter",)),
     told(S.INFO_NEEDED, 2, "Ambrose Tarn", "1974-03-18", "male", "cardiology", "surgery", "A slow heartbeat", "surgery", "A pacemaker",
          "Is a pacemaker the only way?", decide_in=30, files=("report",)),
     told(S.INFO_NEEDED, 8, "Leopold Inkpen", "1987-10-10", "male", "gastroenterology", "not_working", "Crohn’s disease", "treatment",

@@ -7,8 +7,8 @@ from django.db.models import F, Q
 
 from referrals import storage
 from referrals.models import Record
-from referrals.records import checklist, refusals
-from referrals.rules import audit, catalogue
+from referrals.records import refusals
+from referrals.rules import audit, catalogue, checklists
 from referrals.vocabulary import CHECKING, Act, RecordStatus
 
 MOST_ATTEMPTS = 3  # at one step
@@ -75,16 +75,19 @@ class Work:
 
     @transaction.atomic
     def stop(self, status, code, detail=None, **changes):
-        """The end of the way, or a stop on it. What is refused is not kept: nobody could open it."""
+        """The end of the way, or a stop on it. What is refused is not kept: nobody could open it.
+
+        What is lost keeps its key: a disk that was not mounted, or a backup, may bring its bytes back.
+        """
         now, record = self.clock(), self.record
         changes |= {"claimed_at": None, "checked_at": now, "attempts": 0}
         if not self.rows.update(status=status, refusal=code[:30], **changes):
             raise Lost
         self._now(None, {"status": status, "refusal": code, **changes})
-        if status == RecordStatus.REFUSED:
+        if status == RecordStatus.REFUSED and code != refusals.LOST:
             storage.delete(record.key)
-        if status in checklist.GONE:
-            checklist.went(record.case, record.type)
+        if status in checklists.GONE:
+            checklists.went(record.case, record.type)
         told = {"status": status, "kind": record.kind, "refusal": code[:30]}
         self.tell(Act.RECORD_CHECKED, told | (detail or {}))
 

@@ -8,14 +8,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from referrals import storage
-from referrals.models import Upload
-from referrals.records import checklist, decoder_client, kinds, passwords, refusals
+from referrals.models import Series, Upload
+from referrals.records import decoder_client, kinds, passwords, refusals, studies
 from referrals.records.checks import claims, room
 from referrals.records.decoder import limits
+from referrals.rules import checklists
 from referrals.vocabulary import Act, FileKind, RecordStatus, RecordType
 
 PIECE = 1024**2
-FACTS = {"page_count": int, "text": str, "study": dict, "contents": dict}
+FACTS = {"page_count": int, "text": str, "study": dict, "summary": dict, "contents": dict}
 DEEPEST = 2  # folders packed in packed folders
 SLOWEST_LISTING = 20 * 1024**2  # bytes a second, of a packed folder that can only be read in order
 
@@ -83,6 +84,9 @@ def _sum_is_new(work):
                     raise claims.Lost
     sha256 = digest.hexdigest()
     case = work.record.case
+    if _of_a_study(case, sha256).exists():
+        work.record.sha256 = sha256
+        return False
     case.records.filter(status=RecordStatus.REFUSED, sha256=sha256).exclude(pk=work.record.pk).delete()
     try:
         with transaction.atomic():
@@ -98,7 +102,7 @@ def _become_one(work):
     """This one goes; what pointed at it points at the one that was here. What was said of either is kept."""
     record = work.record
     twins = record.case.records.kept().select_for_update().exclude(pk=record.pk)
-    twin = twins.filter(sha256=record.sha256).first()
+    twin = twins.filter(Q(sha256=record.sha256) | Q(pk__in=_of_a_study(record.case, record.sha256))).first()
     if twin is None:  # it was taken back at this very moment
         return work.give_back(counts=False)
     Upload.objects.filter(record=record).update(record=twin)
@@ -108,9 +112,15 @@ def _become_one(work):
         twin.type = record.type
     twin.save(update_fields=["info_item", "type"])
     work.remove()
-    checklist.went(record.case, record.type)
-    checklist.came(record.case, twin.type)
+    checklists.went(record.case, record.type)
+    checklists.came(record.case, twin.type)
     work.tell(Act.REMOVE_RECORD, {"same_as": str(twin.key)})
+
+
+def _of_a_study(case, sha256):
+    """The study that has a file of these very bytes."""
+    series = Series.objects.filter(instances__sha256=sha256, record__case=case)
+    return series.exclude(record__status__in=studies.APART).values("record")
 
 
 def _came_with_others(record):

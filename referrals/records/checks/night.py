@@ -4,11 +4,12 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 import structlog
+from django.db.models import Q
 
 from referrals import storage
-from referrals.models import PagePicture, Record
+from referrals.models import Instance, PagePicture, Record
 from referrals.rules import audit
-from referrals.vocabulary import Act
+from referrals.vocabulary import Act, RecordStatus
 
 log = structlog.get_logger("referrals.records")
 LEFTOVER_AFTER = dt.timedelta(days=1)
@@ -29,16 +30,12 @@ class Report:
 def compare_all(*, now):
     """Compare every file's bytes with the sum taken when they came, and sweep up what belongs to nobody."""
     report = Report()
-    kept = Record.objects.with_bytes().select_related("case").order_by("pk")
+    kept = Record.objects.with_bytes().filter(study_uid="").select_related("case").order_by("pk")
     for record in kept.iterator(chunk_size=200):
         report.looked_at += 1
-        if what := _amiss(record):
-            getattr(report, what).append(str(record.key))
-            log.error(f"record_{what}", record=str(record.key))
-            audit.record(
-                Act.RECORD_CHECKED, by=None, now=now, case=record.case, subject_kind="record",
-                subject_key=record.key, detail={"found": what},
-            )  # fmt: skip
+        if what := _amiss(record.key, record.size, record.sha256):
+            _say(report, what, record, record.key, now)
+    _compare_studies(report, now)
     drawn = PagePicture.objects.drawn().select_related("page__record").order_by("pk")
     for picture in drawn.iterator(chunk_size=500):
         try:
@@ -50,11 +47,33 @@ def compare_all(*, now):
     return report
 
 
-def _amiss(record):
+def _compare_studies(report, now):
+    """Each file of each study; of decoded frames, that they are there."""
+    kept = Instance.objects.exclude(series__record__status=RecordStatus.REFUSED)
+    kept = kept.select_related("series__record__case").defer("look").order_by("pk")
+    for instance in kept.iterator(chunk_size=200):
+        report.looked_at += 1
+        what = _amiss(instance.key, instance.size, instance.sha256)
+        if not what and instance.frames_key:
+            what = _amiss(instance.frames_key, instance.frame_count * instance.frame_bytes, "")
+        if what:
+            _say(report, what, instance.series.record, instance.key, now)
+
+
+def _say(report, what, record, key, now):
+    getattr(report, what).append(str(key))
+    log.error(f"record_{what}", record=str(key))
+    audit.record(
+        Act.RECORD_CHECKED, by=None, now=now, case=record.case, subject_kind="record",
+        subject_key=record.key, detail={"found": what} | ({} if key == record.key else {"file": str(key)}),
+    )  # fmt: skip
+
+
+def _amiss(key, size, sha256):
     try:
-        if storage.size(record.key) != record.size:
+        if storage.size(key) != size:
             return "changed"
-        is_whole = not record.sha256 or storage.sha256(record.key) == record.sha256  # '': not reckoned yet
+        is_whole = not sha256 or storage.sha256(key) == sha256  # '': not reckoned yet
     except storage.Damaged:
         return "changed"
     except (storage.NotThere, OSError):
@@ -67,11 +86,15 @@ def _sweep(now):
     before = now - LEFTOVER_AFTER
     swept = storage.sweep_incoming(before)
     for key in storage.keys_before(before):
-        known = (
-            Record.objects.with_bytes().filter(key=key).exists()
-            or PagePicture.objects.filter(key=key).exists()
-        )
-        if not known:
+        if not _is_known(key):
             storage.delete(key)
             swept += 1
     return swept
+
+
+def _is_known(key):
+    return (
+        Record.objects.with_bytes().filter(key=key).exists()
+        or PagePicture.objects.filter(key=key).exists()
+        or Instance.objects.filter(Q(key=key) | Q(frames_key=key)).exists()
+    )

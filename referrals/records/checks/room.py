@@ -1,16 +1,9 @@
 """Whether a case may take what is in a packed folder."""
 
 from django.conf import settings
-from django.db.models import Count, Sum
 
 from referrals.records import refusals
-
-
-def left(case):
-    """(files, bytes) that a case may still take."""
-    held = case.records.with_bytes().aggregate(files=Count("pk"), size=Sum("size"))
-    files, size = settings.MAX_CASE_FILES - held["files"], settings.MAX_CASE_BYTES - (held["size"] or 0)
-    return max(files, 0), max(size, 0)
+from referrals.records.room import room_of
 
 
 def objection(case, contents):
@@ -22,5 +15,5 @@ def objection(case, contents):
     files, size, largest = told
     if largest > settings.MAX_FILE_BYTES:
         return refusals.TOO_LARGE_INSIDE
-    may = left(case)
-    return "" if files <= may[0] and size <= may[1] else refusals.NO_ROOM_INSIDE
+    may = room_of(case)
+    return "" if files <= may.files and size <= may.size else refusals.NO_ROOM_INSIDE

@@ -6,7 +6,7 @@ from django.db.models import F
 from referrals import storage
 from referrals.models import Record
 from referrals.records import decoder_client, refusals
-from referrals.records.checks import claims, drawing, finishing, identifying, scanning, unpacking
+from referrals.records.checks import claims, drawing, finishing, identifying, joining, scanning, unpacking
 from referrals.vocabulary import FileKind, RecordStatus
 
 log = structlog.get_logger("referrals.records")
@@ -38,13 +38,14 @@ def _step(work):
     """Ends with the file at its next status, or out of our hands."""
     try:
         STEPS[work.record.status](work)
-    except storage.NotThere:
-        work.stop(RecordStatus.REFUSED, refusals.LOST)
-    except decoder_client.Stuck:
-        if work.record.attempts >= claims.MOST_ATTEMPTS:
-            work.stop(RecordStatus.REFUSED, refusals.UNREADABLE)
-        else:
+    except (storage.NotThere, decoder_client.Stuck) as error:
+        if work.record.attempts < claims.MOST_ATTEMPTS:
             work.give_back()
+        elif isinstance(error, storage.NotThere):
+            log.error("record_lost", record=str(work.record.key))
+            work.stop(RecordStatus.REFUSED, refusals.LOST)
+        else:
+            work.stop(RecordStatus.REFUSED, refusals.UNREADABLE)
     except (
         storage.NoRoom,
         storage.Away,
@@ -56,9 +57,15 @@ def _step(work):
 
 
 def _make(work):
-    unpacking.unpack(work) if work.record.kind == FileKind.ARCHIVE else drawing.draw(work)
+    MAKES.get(work.record.kind, drawing.draw)(work)
 
 
+MAKES = {
+    FileKind.ARCHIVE: unpacking.unpack,
+    FileKind.DICOM: joining.join,
+    FileKind.CCDA: unpacking.take_out,
+    FileKind.FHIR: unpacking.take_out,
+}
 STEPS = {
     RecordStatus.RECEIVED: identifying.identify,
     RecordStatus.IDENTIFIED: scanning.scan,

@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from referrals import storage
 from referrals.models import Case, Record
 from referrals.records import decoder_client, passwords, refusals
-from referrals.records.checks import room
 from referrals.records.decoder import limits
-from referrals.records.uploads import shown_name
+from referrals.records.names import shown_name
+from referrals.records.room import room_of
 from referrals.rules import audit
 from referrals.rules.nudges import nudge
 from referrals.vocabulary import Act, RecordStatus
@@ -28,24 +28,42 @@ class Full(Exception):
 
 
 def unpack(work):
+    """Of a packed folder nothing stays but its files."""
+    try:
+        is_out = _take_out(work, "members", is_disc=bool(work.record.contents.get("is_disc")))
+    except Full:
+        return work.stop(RecordStatus.REFUSED, refusals.NO_ROOM_INSIDE)
+    if is_out:
+        with transaction.atomic():
+            work.move(RecordStatus.RENDERED)
+            storage.delete(work.record.key)
+
+
+def take_out(work):
+    """The documents inside a health summary become records beside it, as far as there is room for them."""
+    try:
+        is_out = not work.record.contents.get("files") or _take_out(work, "enclosed", kind=work.record.kind)
+    except Full:
+        is_out = True
+    if is_out:
+        work.move(RecordStatus.RENDERED)
+
+
+def _take_out(work, job, **more):
+    """Whether all that is inside has been handed out; else the work was stopped, with a reason."""
     record = work.record
     password = passwords.of(record)
     while (first := record.contents.get("next", 0)) is not None:
-        try:
-            answer = decoder_client.run(
-                "members", record.key, password=password, still_mine=work.renew, seconds=SLOWEST_STEP,
-                largest_blob=settings.MAX_FILE_BYTES, on_blob=lambda meta, stream: _take(work, meta, stream),
-                first=first, most_files=FILES_A_STEP, most_bytes=BYTES_A_STEP,
-                is_disc=bool(record.contents.get("is_disc")),
-            )  # fmt: skip
-        except Full:
-            return work.stop(RecordStatus.REFUSED, refusals.NO_ROOM_INSIDE)
+        answer = decoder_client.run(
+            job, record.key, password=password, still_mine=work.renew, seconds=SLOWEST_STEP,
+            largest_blob=settings.MAX_FILE_BYTES, on_blob=lambda meta, stream: _take(work, meta, stream),
+            first=first, most_files=FILES_A_STEP, most_bytes=BYTES_A_STEP, **more,
+        )  # fmt: skip
         if answer.get("refusal"):
-            return work.stop(RecordStatus.REFUSED, answer["refusal"])
+            work.stop(RecordStatus.REFUSED, answer["refusal"])
+            return False
         _go_on(work, answer, first)
-    with transaction.atomic():
-        work.move(RecordStatus.RENDERED)
-        storage.delete(record.key)
+    return True
 
 
 def _go_on(work, answer, first):
@@ -84,8 +102,7 @@ def _become_a_record(work, number, name, folder, stored):
     """False where the case has these very bytes."""
     packed, contents = work.record, work.record.contents
     case = Case.objects.select_for_update().get(pk=packed.case_id)
-    files, size = room.left(case)
-    if files < 1 or size < stored.size:
+    if not room_of(case).takes(stored.size):
         raise Full
     try:
         with transaction.atomic():

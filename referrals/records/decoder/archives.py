@@ -32,6 +32,7 @@ JUNK_FOLDERS = frozenset(
 JUNK_ENDS = frozenset(
     "exe dll com bat cmd msi ocx sys drv inf ini jar class so dylib app cab chm hlp ico cur lnk pdb".split()
 )
+EXCHANGE = "ihe_xdm"  # IHE Cross-enterprise Document Media Interchange: documents in XML, and what shows them
 JUNK_ENDS_ON_A_DISC = frozenset(
     "htm html css js xsl dtd gif svg swf config manifest log dat lic key db ttf otf woff".split()
 )
@@ -56,6 +57,8 @@ class Member:
         *folders, name = self.path.casefold().split("/")
         end = name.rpartition(".")[2] if "." in name else ""
         ends = JUNK_ENDS | JUNK_ENDS_ON_A_DISC if is_disc else JUNK_ENDS
+        if EXCHANGE in folders and end == "xml":
+            return name == "metadata.xml"
         return (
             not self.size or name in JUNK_NAMES or end in ends or name.startswith("._")
             or not JUNK_FOLDERS.isdisjoint(folders)
@@ -74,13 +77,17 @@ def prove(file, _kind, password=None):
         raise Refused("unreadable") from None
     except NotImplementedError:
         raise Refused("archive") from None
-    is_disc = any(member.name.casefold() == "dicomdir" for member in found)
+    is_disc = any(_marks_a_disc(member) for member in found)
     wanted = [member for member in found if not member.is_junk(is_disc)]
     if not wanted:
         raise Refused("nothing_inside")
     sizes = [member.size for member in wanted]
     told = {"files": len(wanted), "size": sum(sizes), "largest": max(sizes)}
     return {"contents": told | {"left_out": len(found) - len(wanted), "is_disc": is_disc}}
+
+
+def _marks_a_disc(member):
+    return member.name.casefold() == "dicomdir" or EXCHANGE in member.path.casefold().split("/")[:-1]
 
 
 @job

@@ -15,6 +15,8 @@ READERS = {
     "docx": "docx",
     "text": "text",
     "archive": "archives",
+    "ccda": "summaries",
+    "fhir": "summaries",
 }
 
 

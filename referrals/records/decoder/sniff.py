@@ -36,6 +36,14 @@ NOT_OURS = (
     (b"{\\rtf", "not_taken"),
     (b"%!PS", "not_taken"),
 )
+CLINICAL_DOCUMENT = re.compile(r"<(?:[\w.-]+:)?ClinicalDocument[\s>]")
+JSON_OBJECT = re.compile(r"\ufeff?\s*\{\s*\"")
+BARE_ELEMENTS = 4  # in a row are no accident
+LONG_VALUES = frozenset((b"OB", b"OW", b"SQ", b"UN", b"UT", b"UC", b"UR"))
+VALUES = LONG_VALUES | frozenset(
+    (b"AE", b"AS", b"AT", b"CS", b"DA", b"DS", b"DT", b"FD", b"FL", b"IS", b"LO", b"LT", b"PN", b"SH", b"SL",
+     b"SS", b"ST", b"TM", b"UI", b"UL", b"US")
+)  # fmt: skip
 MARKUP = re.compile(
     r"<\s*(!doctype|html|head|body|script|svg|iframe|object|embed|img|\?xml|\?php)|<\?(xml|php)", re.I
 )
@@ -50,6 +58,8 @@ def kind_of(file):
     for start, kind in OURS:
         if head.startswith(start):
             return kind
+    if _is_bare_dicom(head):
+        return "dicom"
     if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"%PDF-"):
         return "pdf"
     if head[4:8] == b"ftyp":
@@ -66,6 +76,28 @@ def kind_of(file):
         if head.startswith(start):
             raise Refused(code)
     return _text_or_nothing(head)
+
+
+def _is_bare_dicom(head):
+    """DICOM without its preamble: elements one after the other, from group 2 or 8, tags rising."""
+    for order in ("little", "big"):
+        at, last, seen = 0, 0, 0
+        while seen < BARE_ELEMENTS and at + 12 <= len(head):
+            tag = int.from_bytes(head[at : at + 2], order) << 16 | int.from_bytes(
+                head[at + 2 : at + 4], order
+            )
+            if tag <= last or tag >> 16 not in ((2, 8) if not seen else (2, 8, 16, 24, 32, 40)):
+                break
+            vr, long = head[at + 4 : at + 6], head[at + 4 : at + 6] in LONG_VALUES
+            if vr in VALUES:
+                start, stop = (8, 12) if long else (6, 8)
+            else:
+                start, stop = 4, 8
+            length = int.from_bytes(head[at + start : at + stop], order)
+            at, last, seen = at + stop + length, tag, seen + 1
+        if seen == BARE_ELEMENTS or (seen > 1 and at >= len(head)):
+            return True
+    return False
 
 
 def _by_names(file):
@@ -113,6 +145,10 @@ def _text_or_nothing(head):
     text = decode(head, whole=len(head) < HEAD)
     if text is None:
         raise Refused("not_taken")
+    if CLINICAL_DOCUMENT.search(text):
+        return "ccda"
+    if JSON_OBJECT.match(text):
+        return "fhir"
     if MARKUP.search(text):
         raise Refused("web_page")
     return "text"

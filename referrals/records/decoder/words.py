@@ -12,6 +12,8 @@ def clean(value, most=None):
         return text[:most] if most else text
     if isinstance(value, dict):
         return {name: clean(each, most) for name, each in value.items()}
+    if isinstance(value, list):
+        return [clean(each, most) for each in value]
     return value
 
 

@@ -1,4 +1,4 @@
-"""The road of a case (CASE.md 2.4). A further transition is one more row."""
+"""The road of a case: the tables of docs/case.md are read from it. A further transition is one more row."""
 
 import datetime as dt
 
@@ -47,6 +47,20 @@ def _ready_to_accept(case, _now):
         return _("Set the urgency first")
     if checklists.missing_records(case).exists():
         return _("A record is missing. Ask for it, or say why it isn’t needed")
+    return ""
+
+
+def _ready_to_wait(case, _now):
+    if case.urgency_set_at is None:
+        return _("Set the urgency first")
+    if not checklists.missing_records(case).exists():
+        return _("Nothing is missing: accept it")
+    return ""
+
+
+def _file_complete(case, _now):
+    if checklists.missing_records(case).exists():
+        return _("A record is still missing. Wait for it, say why it isn’t needed, or ask the patient")
     return ""
 
 
@@ -119,7 +133,17 @@ def _resume_review(case, now):
 
 def _accepted(case, now):
     due = clocks.route_due(now, case.urgency, clocks.clinic_hours(case.clinic))
-    return {"accepted_at": now, "paused_at": None, "route_due_at": due}
+    return {"accepted_at": now, "complete_at": now, "paused_at": None, "route_due_at": due}
+
+
+def _accepted_to_wait(case, now):
+    """K2 stops; the promise (KB) begins once the file is complete. K3 runs for each source."""
+    return {"accepted_at": now, "paused_at": None, "records_due_at": checklists.records_due(case, now)}
+
+
+def _completed(case, now):
+    due = clocks.route_due(now, case.urgency, clocks.clinic_hours(case.clinic))
+    return {"complete_at": now, "records_due_at": None, "route_due_at": due}
 
 
 def _review_begins(case, now):
@@ -148,8 +172,8 @@ def _new_urgency(case, now):
 
 
 def _stood_still(case):
-    """How long the triage clock has stood still for answers that are in."""
-    answers = case.status_changes.filter(act="answer", from_status=S.INFO_NEEDED)
+    """How long the triage clock has stood still for answers that are in, and for questions taken back."""
+    answers = case.status_changes.filter(act__in=["answer", "unask"], from_status=S.INFO_NEEDED)
     began = ((change.at, change.clocks.get("paused_at", [None])[0]) for change in answers)
     return sum((at - dt.datetime.fromisoformat(since) for at, since in began if since), dt.timedelta(0))
 
@@ -157,7 +181,7 @@ def _stood_still(case):
 def _waiting_since(case):
     """From when an accepted case has waited for its next offer."""
     ends = case.referrals.aggregate(last=Max("ended_at"))["last"]
-    return max(filter(None, (case.accepted_at, ends)))
+    return max(filter(None, (case.complete_at or case.accepted_at, ends)))
 
 
 def _delivered(_case, now):
@@ -165,7 +189,7 @@ def _delivered(_case, now):
 
 
 def _ended(_case, now):
-    return {"ended_at": now, "paused_at": None, "answer_due_at": None}
+    return {"ended_at": now, "paused_at": None, "answer_due_at": None, "records_due_at": None}
 
 
 def _not_ended(_case, _now):
@@ -205,10 +229,15 @@ STEPS = (
         codes=("active", "received", "triage", ""),
     ),
     Step(
+        act="unask", label=_("Take the question back"), sources=frozenset({S.INFO_NEEDED}), target=S.TRIAGE,
+        who=access.is_staff_for, guard=_everything_answered, clocks=_resume_triage,
+        codes=("active", "received", "triage", ""),
+    ),
+    Step(
         act="assign", label=_("Give to a colleague"), sources=SENT, target=None, who=access.is_staff_for,
     ),
     Step(
-        act="prioritise", label=_("Set the urgency"), sources=frozenset({S.SUBMITTED, S.TRIAGE, S.INFO_NEEDED, S.ROUTING}),
+        act="prioritise", label=_("Set the urgency"), sources=frozenset({S.SUBMITTED, S.TRIAGE, S.INFO_NEEDED, S.RECORDS_PENDING, S.ROUTING}),
         target=None, who=access.is_triage_for, clocks=_new_urgency,
     ),
     Step(
@@ -217,7 +246,17 @@ STEPS = (
         codes=("active", "accepted", "routing", "PCC-56 IP"),
     ),
     Step(
-        act="decline", label=_("Decline"), sources=frozenset({S.TRIAGE, S.ROUTING}), target=S.DECLINED,
+        act="accept_pending", label=_("Accept, records to come"), sources=frozenset({S.TRIAGE}), target=S.RECORDS_PENDING,
+        who=access.is_triage_for, guard=_ready_to_wait, clocks=_accepted_to_wait,
+        codes=("active", "accepted", "records-pending", "PCC-56 IP"),
+    ),
+    Step(
+        act="complete", label=_("The file is complete"), sources=frozenset({S.RECORDS_PENDING}), target=S.ROUTING,
+        who=access.is_staff_for, guard=_file_complete, clocks=_completed,
+        codes=("active", "accepted", "routing", ""),
+    ),
+    Step(
+        act="decline", label=_("Decline"), sources=frozenset({S.TRIAGE, S.RECORDS_PENDING, S.ROUTING}), target=S.DECLINED,
         who=access.is_triage_for, clocks=_ended, reasons=DeclineReason, told=True,
         codes=("revoked", "rejected", "declined", "PCC-56 CA"),
     ),

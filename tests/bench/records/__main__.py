@@ -6,7 +6,7 @@ import sys
 
 from tests import servers
 
-PARTS = ["storage"]
+PARTS = ["storage", "uploads", "dicom"]
 
 
 def main():

@@ -8,9 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from referrals.models import AuditEvent, AvoidedName, Clinic, HeldPlace
+from referrals.models import AuditEvent, AvoidedName, Case, Clinic, HeldPlace
 from referrals.review.actions import accept, give_back
 from referrals.rules import audit
+from referrals.rules.roads import CASE
+from referrals.rules.workflow import take
 from referrals.triage.actions import reassign
 from referrals.vocabulary import Role
 from tests.build import make_case, make_draft, make_offer, make_opinion, make_person, make_record
@@ -123,6 +125,25 @@ def test_one_thing_that_is_asked_is_called_open_once(ana, tess):
     assert "Tess asked the patient," in page and page.count(">Open</span>") == 1
 
 
+def test_once_the_opinion_is_there_no_clock_of_asking_runs(ana, tess, dr_vega):
+    now = timezone.now()
+    long_ago = now - dt.timedelta(days=40)
+    case = make_case(
+        ana,
+        "delivered",
+        staff=tess,
+        specialist=dr_vega,
+        now=long_ago,
+        decide_by_on=now.date() + dt.timedelta(days=3),
+    )
+    Case.objects.filter(pk=case.pk).update(delivered_at=long_ago + dt.timedelta(days=7))
+    page = text(at(tess), "staff_case", case)
+    assert "it took 7 d" in page and "never paused" not in page and "to decide by" in page
+    take(CASE, "decide", case, by=ana, now=now)
+    page = text(at(tess), "staff_case", case)
+    assert "it took 7 d" in page and "to decide by" not in page
+
+
 def test_s06_the_private_reason_stays_on_the_overview(ana, tess, dr_vega):
     case = make_case(
         ana, "in_review", staff=tess, specialist=dr_vega, now=timezone.now(), trust_reason="PRIVATE-REASON"
@@ -137,8 +158,9 @@ def test_s06_the_private_reason_stays_on_the_overview(ana, tess, dr_vega):
         ("submitted", "sam", {"claim", "ask", "assign"}),
         ("submitted", "tess", {"claim", "ask", "prioritise", "assign"}),
         ("triage", "sam", {"ask", "assign"}),
-        ("triage", "tess", {"accept", "ask", "prioritise", "assign", "decline"}),
-        ("triage", "lea", {"accept", "ask", "prioritise", "assign", "decline", "void"}),
+        ("triage", "tess", {"accept", "accept_pending", "ask", "prioritise", "assign", "decline"}),
+        ("triage", "lea", {"accept", "accept_pending", "ask", "prioritise", "assign", "decline", "void"}),
+        ("records_pending", "sam", {"chase", "go_without", "complete", "assign"}),
         ("info_needed", "tess", {"prioritise", "assign"}),
         ("routing", "sam", {"match", "assign"}),
         ("routing", "tess", {"match", "prioritise", "assign", "decline"}),

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from referrals.models import AuditEvent, InfoRequest
+from referrals.rules import information
 from referrals.vocabulary import AskedOf
 from tests.build import make_case, make_info_request, make_record
 
@@ -56,6 +57,23 @@ def test_going_for_a_file_saves_what_was_written(asked, as_ana):
     assert answer["Location"] == f"/records/{asked.case.reference}/add/?item=2"
     assert asked.items.first().answer == "Two blocks"
     assert asked.items.get(position=2).text in as_ana.get(answer["Location"]).content.decode()
+
+
+def test_going_for_a_file_loses_nothing_that_is_too_long(asked, as_ana):
+    page = as_ana.post(url(asked), {"item-1-text": "x" * 4001, "go": "files:2"})
+    assert page.status_code == 422 and "x" * 4001 in page.content.decode()
+
+
+def test_what_staff_waived_is_shown_and_stays_theirs(asked, as_ana, sam):
+    two = asked.items.get(position=2)
+    information.answer_item(item=two, by=sam, now=timezone.now(), text="We have it already", status="waived")
+    page = as_ana.get(url(asked)).content.decode()
+    assert "We have it already" in page and "Not needed" in page and 'name="item-2-text"' not in page
+    assert as_ana.post(url(asked), {"item-1-text": "Far", "item-2-text": "x"}).status_code == 302
+    two.refresh_from_db()
+    assert (two.status, two.answered_by, two.answer) == ("waived", sam, "We have it already")
+    asked.refresh_from_db()
+    assert asked.status == "answered"
 
 
 def test_a_refused_record_is_none(asked, as_ana):

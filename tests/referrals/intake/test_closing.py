@@ -30,6 +30,13 @@ def test_a_request_is_taken_back_until_it_is_delivered(status, ana, tess, dr_veg
     assert not case.reminders.filter(status="planned").exists()
 
 
+def test_a_request_that_was_taken_back_promises_nothing_more(ana, as_ana):
+    case = make_case(ana)
+    assert "By " in as_ana.get(f"/ask/{case.reference}/sent/").content.decode()
+    as_ana.post(f"/ask/{case.reference}/withdraw/")
+    assert as_ana.get(f"/ask/{case.reference}/sent/")["Location"] == f"/cases/{case.reference}/"
+
+
 @pytest.mark.parametrize("status", TOO_LATE)
 def test_too_late_is_told_in_words(status, ana, tess, dr_vega, as_ana):
     case = make_case(ana, CaseStatus(status), staff=tess, specialist=dr_vega)

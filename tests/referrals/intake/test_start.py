@@ -1,6 +1,7 @@
 """The way in: before an account, after it, and by a double press."""
 
 import threading
+import uuid
 
 import pytest
 from django.db import connection
@@ -80,6 +81,15 @@ def test_a_double_press_makes_one_draft_but_a_second_wish_another(as_ana, ana, p
     post_step(case, "cost", cover="self_pay")
     as_ana.post(START, {"situation": "surgery"})
     assert Case.objects.count() == 2
+
+
+def test_a_self_check_made_after_the_first_press_comes_with_the_draft(ana):
+    key = uuid.uuid4()
+    first = actions.start(by=ana, now=timezone.now(), situation="surgery")
+    again = actions.start(by=ana, now=timezone.now(), situation="surgery", self_check_key=str(key))
+    assert again == first
+    first.refresh_from_db()
+    assert first.self_check_key == key
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,16 @@ from django.db.models import CheckConstraint, UniqueConstraint
 
 from referrals import models as m
 from referrals.vocabulary import Role
-from tests.build import NOW, later, make_case, make_info_request, make_opinion, make_person, make_record
+from tests.build import (
+    NOW,
+    later,
+    make_case,
+    make_info_request,
+    make_opinion,
+    make_person,
+    make_record,
+    make_source,
+)
 
 HOUR = dt.timedelta(hours=1)
 
@@ -36,6 +45,11 @@ class Scene:
             series=series, key=uuid.uuid4(), uid="1.2.3", name="a", size=1, sha256="0" * 64,
             frame_count=1, frame_bytes=2,
         )  # fmt: skip
+        m.LegalHold.objects.create(case=self.case, reason="x", placed_by=tess, placed_at=NOW)
+        m.RetentionRule.objects.create(
+            clinic=self.clinic, record_class="clinical", years=7, minors_until=23, basis="NRS 629.051"
+        )
+        m.FlagAnswer.objects.create(record=self.record, flag="other_name", by=ana, at=NOW)
         m.Upload.objects.create(
             case=self.case, by=ana, name="a", size=2, file_key=uuid.uuid4(), started_at=NOW, touched_at=NOW,
             expires_at=later(days=1),
@@ -43,10 +57,33 @@ class Scene:
         m.Citation.objects.create(
             case=self.case, by=vega, number=1, record=self.record, page=1, x=0, y=0, width=9, height=9, made_at=NOW
         )  # fmt: skip
+        m.UploadLink.objects.create(
+            case=self.case,
+            label="Mill",
+            token_hash="0" * 64,
+            made_by=ana,
+            made_at=NOW,
+            expires_at=later(days=1),
+        )
         m.RecordReading.objects.create(record=self.record, person=vega, first_at=NOW, last_at=NOW)
         m.ReminderPreference.objects.create(person=ana, rule="P1")
         m.OutgoingMail.objects.create(to="a@b.example", subject="x", text="x", due_at=NOW)
         m.AvoidedName.objects.create(case=self.case, name="Hale")
+        source = make_source(self.case, status="requested", requested_on=NOW.date())
+        m.SourceContact.objects.create(source=source, at=NOW, by=tess, kind="note", text="x")
+        signed = m.Authorisation.objects.create(
+            source=source,
+            text="x",
+            sha256="0" * 64,
+            signed_by=ana,
+            signed_name="Ana",
+            signed_at=NOW,
+            days_after_delivery=90,
+        )
+        m.AuthorisationPart.objects.create(authorisation=signed, element="purpose", text="x")
+        m.Letter.objects.create(case=self.case, source=source, kind="request", content={}, written_at=NOW)
+        m.GoWithout.objects.create(case=self.case, types=["lab"], text="x", asked_by=tess, asked_at=NOW)
+        m.Specimen.objects.create(case=self.case, kind="slides", label="x", moved_at=NOW, added_by=tess)
         m.OpinionVersion.objects.create(
             opinion=self.opinion, body={}, sha256="0" * 64, signed_by=vega, signed_at=NOW
         )
@@ -79,6 +116,32 @@ class Scene:
 
 
 REFUSED = {
+    "authorisation_ended_has_its_moment": lambda s: s.set(m.Authorisation, status="revoked"),
+    "authorisation_ends_by_a_day_or_an_event": lambda s: s.set(m.Authorisation, expires_on=NOW.date()),
+    "authorisation_is_signed": lambda s: s.again(
+        m.Authorisation, status="revoked", ended_at=NOW, signed_name=""
+    ),
+    "authorisation_one_that_holds": lambda s: s.again(m.Authorisation),
+    "authorisation_part_once": lambda s: s.again(m.AuthorisationPart),
+    "authorisation_part_says_something": lambda s: s.again(m.AuthorisationPart, element="expiry", text=""),
+    "contact_says_something": lambda s: s.set(m.SourceContact, text=""),
+    "go_without_answered_has_its_moment": lambda s: s.set(m.GoWithout, status="yes"),
+    "go_without_names_something": lambda s: s.set(m.GoWithout, types=[]),
+    "go_without_one_open_per_case": lambda s: s.again(m.GoWithout),
+    "letter_is_to_somebody": lambda s: s.set(m.Letter, source=None),
+    "letter_ready_has_its_file": lambda s: s.set(m.Letter, status="ready"),
+    "source_asked_has_its_dates": lambda s: s.set(m.RecordSource, due_on=None),
+    "source_due_after_it_was_asked": lambda s: s.set(m.RecordSource, due_on=NOW.date()),
+    "source_extended_once_with_reason": lambda s: s.set(
+        m.RecordSource, extra_days=31, extension_reason="x", extended_on=NOW.date()
+    ),
+    "source_given_up_with_reason": lambda s: s.set(m.RecordSource, status="waived", why=""),
+    "source_has_a_name": lambda s: s.set(m.RecordSource, name=""),
+    "source_holds_something": lambda s: s.set(m.RecordSource, types=[]),
+    "source_status_known": lambda s: s.set(m.RecordSource, status="lost"),
+    "specimen_has_a_label": lambda s: s.set(m.Specimen, label=""),
+    "specimen_is_something": lambda s: s.set(m.Specimen, count=0),
+    "specimen_status_known": lambda s: s.set(m.Specimen, status="eaten"),
     "answer_once": lambda s: s.again(m.OpinionAnswer),
     "avoided_name_once": lambda s: s.again(m.AvoidedName),
     "case_accepted_after_it_was_sent": lambda s: s.set(m.Case, accepted_at=NOW - HOUR),
@@ -117,8 +180,28 @@ REFUSED = {
     "picture_has_a_size": lambda s: s.set(m.PagePicture, width=0),
     "picture_once_a_scale": lambda s: s.again(m.PagePicture),
     "series_once_a_study": lambda s: s.again(m.Series),
-    "instance_once_a_series": lambda s: s.again(m.Instance),
+    "instance_once_a_series": lambda s: s.again(m.Instance, sha256="1" * 64),
+    "instance_bytes_once_a_series": lambda s: s.again(m.Instance, uid="1.2.4"),
+    "flag_answered_once": lambda s: s.again(m.FlagAnswer),
     "instance_frames_have_a_size": lambda s: s.set(m.Instance, frame_bytes=0),
+    "erasure_has_an_author": lambda s: m.Erasure.objects.create(
+        case=s.case,
+        record_key=uuid.uuid4(),
+        size=1,
+        added_at=NOW,
+        record_class="clinical",
+        reason="asked",
+        at=NOW,
+    ),
+    "legal_hold_has_a_reason": lambda s: s.set(m.LegalHold, reason=""),
+    "legal_hold_lifted_by_somebody": lambda s: s.set(m.LegalHold, lifted_at=NOW),
+    "legal_hold_one_at_a_time": lambda s: s.again(m.LegalHold),
+    "retention_age_is_grown_up": lambda s: s.set(m.RetentionRule, minors_until=17),
+    "retention_rule_names_its_law": lambda s: s.set(m.RetentionRule, basis=""),
+    "retention_rule_once": lambda s: s.again(m.RetentionRule),
+    "upload_has_one_sender": lambda s: s.set(m.Upload, by=None),
+    "upload_link_expires_after_it_was_made": lambda s: s.set(m.UploadLink, expires_at=NOW),
+    "upload_link_says_for_whom": lambda s: s.set(m.UploadLink, label=""),
     "upload_is_not_empty": lambda s: s.set(m.Upload, size=0),
     "upload_within_its_size": lambda s: s.set(m.Upload, offset=3),
     "upload_done_is_whole": lambda s: s.set(m.Upload, status="done"),

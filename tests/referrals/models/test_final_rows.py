@@ -1,14 +1,17 @@
 """Rows that are written once: neither the program nor SQL by hand alters or removes them."""
 
+import uuid
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from referrals.models import AuditEvent, Decision, Opinion, OpinionVersion, StatusChange
+from referrals.models import AuditEvent, Decision, Erasure, Opinion, OpinionVersion, StatusChange
 from tests.build import NOW, make_case, make_opinion
 
 FINAL = {
     AuditEvent: "request_id = 'x'",
     StatusChange: "note = 'x'",
+    Erasure: "note = 'x'",
     Decision: "note = 'x'",
     OpinionVersion: "sha256 = 'x'",
     Opinion: "advice = 'x'",
@@ -18,6 +21,10 @@ FINAL = {
 @pytest.fixture
 def delivered(ana, tess, dr_vega):
     case = make_case(ana, "delivered", staff=tess, specialist=dr_vega)
+    Erasure.objects.create(
+        case=case, record_key=uuid.uuid4(), size=1, added_at=NOW, record_class="clinical", reason="time_over",
+        at=NOW,
+    )  # fmt: skip
     Decision.objects.create(case=case, choice="stay", by=ana, at=NOW)
     return case
 

@@ -143,6 +143,9 @@ def test_s04_a_case_taken_away_is_gone_at_the_next_request_and_its_draft_is_kept
     vega.force_login(tess)
     assert draft not in vega.get(staff_case).content.decode()
     assert vega.get(draft).status_code == 404
+    vega.force_login(case.patient)
+    log = vega.get(reverse("home:access_log", args=[case.reference])).content.decode()
+    assert "Opened what the specialist has written so far" in log and "Opened the opinion" not in log
 
 
 def test_saving_a_case_that_went_meanwhile_is_refused_in_words(case, dr_vega, tess):

@@ -89,6 +89,15 @@ def test_the_signer_and_staff_read_what_was_signed_and_the_patient_beside_the_fi
     assert vega.get(signed).status_code == 404
 
 
+def test_what_is_signed_is_no_draft_any_more(vega, url, case, lea):
+    make_opinion(case)
+    vega.post(url, {"edit": "0", "password": PASSWORD})
+    draft = reverse("opinion:draft", args=[case.reference, case.referrals.get().key])
+    assert vega.get(draft).status_code == 404
+    vega.force_login(lea)
+    assert vega.get(draft).status_code == 404
+
+
 def test_a_wrong_password_signs_nothing(vega, url, case):
     make_opinion(case)
     answer = vega.post(url, {"edit": "0", "password": "wrong"})

@@ -1,5 +1,6 @@
 """Real files, made here or taken from pydicom's own test data, and hostile ones."""
 
+import hashlib
 import io
 import zipfile
 
@@ -11,6 +12,7 @@ from pydicom.data import get_testdata_file
 from referrals import storage
 from referrals.models import Record
 from tests import build
+from tests.referrals.records import dicoms
 
 pillow_heif.register_heif_opener()
 
@@ -32,6 +34,38 @@ def ready(case, body, name="letter.pdf", *, kind="pdf", pages=2, **fields):
     for number in range(1, pages + 1):
         draw(record, number)
     return record
+
+
+def study(case, *, slices=3, by=None, uid=dicoms.STUDY, **told):
+    """A study as the checks leave it, without the checks: plain slices whose last 512 bytes are their frame."""
+    bodies = [dicoms.slice_(number, study=uid) for number in range(1, slices + 1)]
+    facts = {"date": "2026-11-06", "part": "LSPINE", "modality": "CT", "modalities": ["CT"], "images": slices,
+             "series": 1, "files": slices, "people": [[["Reyes^Ana"], "1968-03-03"]], **told}  # fmt: skip
+    record = store(
+        case, bodies[0], "CT scan of the lower back, 6 November 2026", by=by, kind="dicom", type="images",
+        status="ready", checked_at=build.real_now(), page_count=slices, study=facts, study_uid=uid,
+    )  # fmt: skip
+    series = record.series.create(uid=f"{uid}.1", number=1, modality="CT", title="LWS", body_part="LSPINE")
+    for number, body in enumerate(bodies, 1):
+        stored = storage.put(io.BytesIO(body))
+        series.instances.create(
+            key=stored.key if number > 1 else record.key, uid=f"{uid}.1.{number}", number=number,
+            position=5.0 * number, name=f"IM{number:04d}", size=stored.size, sha256=stored.sha256,
+            syntax="1.2.840.10008.1.2.1", frame_count=1, frame_offset=len(body) - 512, frame_bytes=512,
+            look=LOOK | {"position": [0, 0, 5.0 * number]},
+        )  # fmt: skip
+    record.sha256 = hashlib.sha256(b"".join(bodies)).hexdigest()
+    record.size = sum(map(len, bodies))
+    record.save()
+    draw(record, 1)
+    return record
+
+
+LOOK = {
+    "rows": 16, "columns": 16, "samples": 1, "bits": 16, "stored": 16, "signed": False, "slope": 1.0,
+    "intercept": -1024.0, "photometric": "MONOCHROME2", "windows": [[40.0, 400.0, "SOFT"]], "spacing": [0.5, 0.5],
+    "spacing_from": "patient", "aspect": 1.0, "thickness": 5.0, "orientation": [1, 0, 0, 0, 1, 0],
+}  # fmt: skip
 
 
 def draw(record, number, body=None):

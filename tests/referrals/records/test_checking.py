@@ -254,7 +254,15 @@ def test_full_disk_lets_the_file_wait_and_counts_no_attempt(draft, check, monkey
     assert check(record).status == RecordStatus.READY
 
 
-def test_lost_bytes_are_said(draft, check):
+def test_lost_bytes_are_said_and_welcome_when_they_come_back(draft, check, storage_dir):
+    """A disk that was not mounted: no key is thrown away for it."""
     record = samples.store(draft, samples.pdf(), "a.pdf")
-    storage.delete(record.key)
-    assert check(record).refusal == refusals.LOST
+    storage_dir.rename(storage_dir.with_name("elsewhere"))
+    assert check(record).refusal == ""
+    assert [check(record).refusal for _attempt in (2, 3)] == ["", refusals.LOST]
+    assert checks.compare_all(now=build.real_now()).lost == [str(record.key)]
+    storage_dir.with_name("elsewhere").rename(storage_dir)
+    report = checks.compare_all(now=build.real_now() + build.dt.timedelta(days=2))
+    assert report.is_clean and report.swept == 0
+    with storage.open(record.key) as file:
+        assert file.read() == samples.pdf()

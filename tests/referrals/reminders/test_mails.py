@@ -7,12 +7,21 @@ import re
 import pytest
 from django.test import override_settings
 
-from referrals.models import CaseQuestion, FirstOpinion, HeldPlace, Reminder
+from referrals.models import Authorisation, CaseQuestion, FirstOpinion, HeldPlace, Reminder, Specimen
 from referrals.reminders import mails, words
 from referrals.rules import catalogue
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import take
-from tests.build import NOW, later, make_case, make_draft, make_info_request, make_offer, make_record
+from tests.build import (
+    NOW,
+    later,
+    make_case,
+    make_draft,
+    make_info_request,
+    make_offer,
+    make_record,
+    make_source,
+)
 
 MARKERS = {
     "first_opinion": {
@@ -70,9 +79,40 @@ def every_reminder(ana, tess, dr_vega):
 
     take(REFERRAL, "accept", offer, by=dr_vega, now=NOW)
     take(CASE, "begin_review", reading, by=dr_vega, now=NOW)
-    for case in (*cases, declined, routing, reading):
+    chased = chased_case(ana, tess)
+    for case in (*cases, declined, routing, reading, chased):
         make_record(case, name="FILENAME.pdf", text="FILETEXT")
+    declined.records.update(keep_until_on=later(days=60).date())
+    catalogue.plan(declined, now=NOW)
     return Reminder.objects.select_related("case__clinic", "case__patient", "recipient").order_by("pk")
+
+
+def chased_case(ana, tess):
+    """A case on which everything about sources is to be said."""
+    case = make_case(ana, "triage", staff=tess, **MARKERS)
+    day = NOW.date()
+    kinds = {
+        "own_copy": {"status": "requested", "requested_on": day},
+        "treatment": {"status": "requested", "requested_on": day},
+        "authorisation": {"status": "authorisation_needed", "routed_at": NOW},
+    }
+    for route, fields in kinds.items():
+        make_source(case, name="SOURCENAME", note="SOURCENOTE", route=route, **fields)
+    for status, fields in (
+        ("signed", {"expires_on": day + dt.timedelta(days=40)}),
+        ("revoked", {"days_after_delivery": 90, "ended_at": NOW}),
+    ):
+        state = "signed" if status == "signed" else "authorisation_needed"
+        source = make_source(case, name="SOURCENAME", route="authorisation", status=state)
+        Authorisation.objects.create(
+            source=source, text="FORMTEXT", sha256="0" * 64, status=status, signed_by=ana, signed_name="SIGNERNAME",
+            signed_at=NOW, **fields,
+        )  # fmt: skip
+    Specimen.objects.create(
+        case=case, kind="slides", label="LABELWORDS", status="read", moved_at=NOW, added_by=tess
+    )
+    catalogue.plan(case, now=NOW)
+    return case
 
 
 def whole(mail):
@@ -135,7 +175,9 @@ BUTTONS = {
     "P1": "/cases/{reference}/", "P2": "/cases/{reference}/", "P3": "/cases/{reference}/",
     "P10": "/records/{reference}/",
     "P9": "/cases/{reference}/", "N1": "/cases/{reference}/", "N2": "/cases/{reference}/",
-    "P14": "/decision/{reference}/", "D1": "/review/offers/", "D3": "/review/{reference}/",
+    **dict.fromkeys(("P7", "P8", "P11", "S5", "S17", "S18"), "/sources/{reference}/"),
+    "P14": "/decision/{reference}/", "P22": "/keeping/{reference}/mine/", "D1": "/review/offers/",
+    "D3": "/review/{reference}/",
 }  # fmt: skip
 
 

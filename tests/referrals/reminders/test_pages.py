@@ -112,7 +112,8 @@ def kinds_on(page):
 
 
 def test_each_sees_the_kinds_they_may_get(client, ana, dr_vega, sam):
-    for person, kinds in ((ana, ["P1", "P2", "P3", "P9", "P10"]), (dr_vega, ["D3"]), (sam, [])):
+    patients = ["P1", "P2", "P3", "P7", "P8", "P11", "P9", "P10"]
+    for person, kinds in ((ana, patients), (dr_vega, ["D3"]), (sam, ["S5", "S17"])):
         client.force_login(person)
         page = client.get("/reminders/")
         assert page.status_code == 200
@@ -183,6 +184,8 @@ def test_only_staff_of_the_clinic_see_the_ledger(client, ana, ben, dr_vega, quin
     ):
         client.force_login(person)
         assert client.get(path).status_code == status, person
+    opened = AuditEvent.objects.filter(act="open_case", detail={"page": "reminders"})
+    assert sorted(opened.values_list("person_id", flat=True)) == sorted([sam.pk, lea.pk])
 
 
 def test_staff_skip_one_and_the_others_stay(client, sam, case, reminder):

@@ -14,7 +14,7 @@ from tests.build import NOW, later
     ("born", "age"), [("1968-11-24", 58), ("1968-11-25", 57), ("2026-11-24", 0), ("2008-02-29", 18)]
 )
 def test_age_is_in_whole_years(born, age):
-    assert words.age_on(dt.date.fromisoformat(born), NOW.date()) == age
+    assert words.age_of(SimpleNamespace(subject_born_on=dt.date.fromisoformat(born)), NOW) == age
 
 
 def somebody(**fields):

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from referrals.models import Clinic, Person
+from referrals.models import Clinic, GoWithout, Letter, Person, Specimen
 from referrals.rules import access, catalogue
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import take
@@ -20,6 +20,7 @@ from tests.build import (
     make_opinion,
     make_person,
     make_record,
+    make_source,
     make_specialist,
 )
 
@@ -29,7 +30,8 @@ READ = {S.IN_REVIEW, S.CLARIFICATION, S.DELIVERED, S.CLOSED}
 DOORS = {
     "cases": access.visible_cases, "records": access.visible_records, "referrals": access.visible_referrals,
     "questions": access.visible_info_requests, "opinions": access.visible_opinions,
-    "reminders": access.visible_reminders,
+    "reminders": access.visible_reminders, "sources": access.visible_sources, "letters": access.visible_letters,
+    "slides": access.visible_specimens, "consents": access.visible_go_withouts,
 }  # fmt: skip
 
 
@@ -58,6 +60,10 @@ def world(ana, ben, sam, tess, dr_vega, dr_stone, quin, lea):
 def _with_files(case):
     make_record(case)
     make_record(case, name="bad.exe", status="refused", refusal="kind", kind="")
+    source = make_source(case)
+    Letter.objects.create(case=case, source=source, kind="own_copy", content={}, written_at=NOW)
+    Specimen.objects.create(case=case, kind="slides", label="x", moved_at=NOW, added_by=case.patient)
+    GoWithout.objects.create(case=case, types=["lab"], text="x", asked_by=case.patient, asked_at=NOW)
 
 
 def seen(door, person):
@@ -88,7 +94,13 @@ EXPECTED = {
     "opinions": dict.fromkeys(("ana", "sam", "tess", "lea", "vega"), {S.DELIVERED, S.CLOSED}),
 }  # fmt: skip
 
-THEIRS = {"referrals": {"their tess", "their doctor"}, "opinions": set()}
+# What is asked of others is between the patient and the care team: no specialist sees it.
+BETWEEN = {"ana": ANA_ALL, "sam": SENT, "tess": SENT, "lea": SENT | {S.ENTERED_IN_ERROR}}
+EXPECTED |= dict.fromkeys(("sources", "letters", "slides", "consents"), BETWEEN)
+THEIRS = dict.fromkeys(("sources", "letters", "slides", "consents"), {"ben", "their tess"}) | {
+    "referrals": {"their tess", "their doctor"},
+    "opinions": set(),
+}
 
 
 def test_s02_each_person_sees_exactly_these(world):
@@ -102,7 +114,7 @@ def test_s02_each_person_sees_exactly_these(world):
     def refused(name):
         return access.visible_records(world[name]).filter(status="refused").count()
 
-    assert refused("ana") == 12 and refused("sam") == len(SENT)
+    assert refused("ana") == len(ANA_ALL) and refused("sam") == len(SENT)
     assert refused("vega") == refused("stone") == 0
     assert access.visible_records(world["vega"]).count() == len(READ)
 
@@ -200,3 +212,12 @@ def test_nobody_works_on_their_own_request(clinic, tess, lea):
         with pytest.raises(PermissionDenied):
             take(CASE, act, own, by=tess, now=NOW)
     take(CASE, "claim", own, by=lea, now=NOW)
+
+
+def test_a_lead_who_asks_for_themselves_reads_no_draft_of_it(lea, tess, dr_vega):
+    own = make_case(lea, CaseStatus.CLARIFICATION, staff=tess, specialist=dr_vega)
+    own.info_requests.update(asked_of="staff")
+    make_opinion(own)
+    assert not access.visible_opinions(lea).exists()
+    assert not access.visible_info_requests(lea).exists() and access.visible_info_requests(tess).exists()
+    assert not access.visible_referrals(lea).exists() and access.visible_referrals(tess).exists()

@@ -35,15 +35,19 @@ def cast(ana, ben, sam, tess, dr_vega, dr_stone, quin, lea):
 PATIENT = {
     S.DRAFT: {"submit", "withdraw"}, S.INFO_NEEDED: {"answer", "withdraw"},
     S.DELIVERED: {"need_time", "decide"}, S.CLOSED: {"need_time", "decide"}, S.LAPSED: {"reopen"},
+    S.RECORDS_PENDING: {"withdraw"},
     **{status: {"withdraw"} for status in (S.SUBMITTED, S.TRIAGE, S.ROUTING, S.IN_REVIEW, S.CLARIFICATION)},
 }  # fmt: skip
 COORDINATOR = {
-    S.SUBMITTED: {"claim", "ask", "assign"}, S.TRIAGE: {"ask", "assign"}, S.INFO_NEEDED: {"answer", "assign"},
+    S.SUBMITTED: {"claim", "ask", "assign"}, S.TRIAGE: {"ask", "assign"},
+    S.INFO_NEEDED: {"answer", "unask", "assign"}, S.RECORDS_PENDING: {"assign", "complete"},
     **{status: {"assign"} for status in (S.ROUTING, S.IN_REVIEW, S.CLARIFICATION, S.DELIVERED)},
 }  # fmt: skip
 TRIAGE = {
-    S.SUBMITTED: {"prioritise"}, S.TRIAGE: {"prioritise", "accept", "decline"}, S.INFO_NEEDED: {"prioritise"},
-    S.ROUTING: {"prioritise", "decline"}, S.IN_REVIEW: {"reassign"}, S.CLARIFICATION: {"reassign"},
+    S.SUBMITTED: {"prioritise"}, S.TRIAGE: {"prioritise", "accept", "accept_pending", "decline"},
+    S.INFO_NEEDED: {"prioritise"},
+    S.RECORDS_PENDING: {"prioritise", "decline"}, S.ROUTING: {"prioritise", "decline"},
+    S.IN_REVIEW: {"reassign"}, S.CLARIFICATION: {"reassign"},
 }  # fmt: skip
 LEAD = {status: {"void"} for status in set(S) - {S.DRAFT, S.ENTERED_IN_ERROR}}
 READER = {S.IN_REVIEW: {"clarify", "reassign", "deliver"}, S.CLARIFICATION: {"resume", "reassign"}}

@@ -32,6 +32,14 @@ def test_each_state_has_a_holder_and_its_clock(status, holder, clock, ana, tess,
         assert case.due_at == getattr(case, clock) > NOW
 
 
+def test_a_case_that_waits_for_records_is_the_turn_of_whoever_can_end_that(ana, tess):
+    case = make_case(ana, CaseStatus.RECORDS_PENDING, staff=tess)
+    assert turn.holder(case) == BallHolder.SOURCE
+    assert turn.holder(case, is_asked=False) == S
+    assert [turn.holder(case, consent=word) for word in ("open", "yes", "no")] == [P, S, BallHolder.SOURCE]
+    assert case.due_at == case.records_due_at > NOW
+
+
 def test_a_clarification_is_the_turn_of_whom_was_asked(ana, tess, dr_vega):
     case = make_case(ana, CaseStatus.CLARIFICATION, staff=tess, specialist=dr_vega)
     assert [turn.holder(case, asked_of=of) for of in ("patient", "staff", "")] == [P, S, D]

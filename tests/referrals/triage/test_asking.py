@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from referrals.models import InfoRequest
+from referrals.rules import information
 from tests.build import make_case, make_info_request
 from tests.referrals.triage.conftest import at
 
@@ -95,6 +96,19 @@ def test_what_a_patient_says_on_the_phone_is_written_down_and_marked(asked, sent
     assert as_sam.post(url("answer", sent, asked.key), {"answer_1": "Again"}).status_code == 409
 
 
+def test_what_the_patient_wrote_themselves_stays_theirs(asked, sent, ana, sam, as_sam):
+    one, two = asked.items.all()
+    information.answer_item(item=one, by=ana, now=timezone.now(), text="Ten minutes")
+    as_sam.post(url("answer", sent, asked.key), {"answer_1": "Ten minutes", "answer_2": "Two pills"})
+    assert list(asked.items.values_list("answered_by", flat=True)) == [ana.pk, sam.pk]
+
+
+def test_what_a_patient_can_not_get_is_said(asked, sent, ana, as_sam):
+    information.answer_item(item=asked.items.first(), by=ana, now=timezone.now(), status="cant_get")
+    page = as_sam.get(reverse("home:staff_case", args=[sent.reference])).content.decode()
+    assert "Patient can’t get it" in page[page.index("How far can you walk?", page.index('id="reqs"')) :]
+
+
 def test_an_answer_needs_words(asked, sent, as_sam):
     for typed in ({}, {"waived_1": "on"}, {"answer_1": "x" * 4001}):
         assert as_sam.post(url("answer", sent, asked.key), typed).status_code == 422
@@ -122,6 +136,10 @@ def test_a_question_is_taken_back_with_a_reason(asked, sent, as_tess):
     assert (sent.status, asked.status) == ("triage", "closed")
     assert {item.answer for item in asked.items.all()} == {"It is in the letter"}
     assert as_tess.post(url("take_back", sent, asked.key), {"why": "Again"}).status_code == 409
+    history = as_tess.get(reverse("home:staff_history", args=[sent.reference])).content.decode()
+    assert "Tess took the question back" in history and "sent the answer" not in history
+    page = at(sent.patient).get(reverse("home:case", args=[sent.reference])).content.decode()
+    assert "We no longer need what we asked for" in page
 
 
 def test_another_case_does_not_open_a_request(asked, sent, ben, tess, as_sam):

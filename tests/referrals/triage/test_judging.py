@@ -5,8 +5,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from referrals.models import AuditEvent, StatusChange
+from referrals.rules.workflow import StepNotPossible
+from referrals.triage import actions
 from referrals.vocabulary import DeclineReason
-from tests.build import make_case
+from tests.build import make_case, make_record
 from tests.referrals.triage.conftest import at
 
 
@@ -99,6 +101,45 @@ def test_going_on_without_a_record_takes_a_sentence(case, as_tess):
 def test_what_is_here_is_not_waived(case, as_tess):
     case.checklist.filter(type="letter").update(state="have")
     assert as_tess.post(url("waive", case, "letter"), {"why": "x"}).status_code == 404
+
+
+def test_a_waiver_can_be_taken_back(case, as_tess, as_sam):
+    as_tess.post(url("waive", case, "letter"), {"why": "The report says it all"})
+    page = reverse("home:staff_case", args=[case.reference])
+    want = url("want", case, "letter")
+    assert want in as_tess.get(page).content.decode() and want not in as_sam.get(page).content.decode()
+    assert as_sam.post(want).status_code == 403
+    assert as_tess.post(want).url == page
+    line = case.checklist.get(type="letter")
+    assert (line.state, line.note) == ("to_come", "")
+    assert AuditEvent.objects.filter(act="checklist", detail={"to": "to_come"}).count() == 1
+    assert as_tess.post(want).status_code == 409
+    assert as_tess.post(url("want", case, "pathology")).status_code == 404
+
+
+def test_a_waived_record_that_came_is_here_when_it_is_wanted_again(case, as_tess):
+    as_tess.post(url("waive", case, "letter"), {"why": "The report says it all"})
+    make_record(case, type="letter")
+    as_tess.post(url("want", case, "letter"))
+    assert case.checklist.get(type="letter").state == "have"
+
+
+def test_a_record_that_came_while_the_waiver_was_written_stays_here(case, tess):
+    line = case.checklist.get(type="letter")
+    case.checklist.filter(pk=line.pk).update(state="have")
+    with pytest.raises(StepNotPossible, match="come meanwhile"):
+        actions.waive(case=case, item=line, reason="x", by=tess, now=timezone.now())
+    assert case.checklist.get(pk=line.pk).state == "have"
+
+
+def test_nothing_is_judged_or_offered_once_nobody_works_on_it(ana, tess, dr_vega, as_tess):
+    signed = make_case(ana, "delivered", staff=tess, specialist=dr_vega, now=timezone.now())
+    signed.checklist.filter(type="letter").update(state="to_come")
+    assert as_tess.get(url("waive", signed, "letter")).status_code == 409
+    assert as_tess.get(url("specialty", signed)).status_code == 409
+    page = as_tess.get(reverse("home:staff_case", args=[signed.reference])).content.decode()
+    for name, more in (("waive", ["letter"]), ("specialty", []), ("ask", [])):
+        assert url(name, signed, *more) not in page
 
 
 def test_accepting_says_what_stands_against_it_until_nothing_does(case, as_tess):

@@ -100,6 +100,12 @@ def test_giving_what_somebody_took_meanwhile_is_told(sent, tess, lea, as_sam, as
     assert sent.claimed_by == tess
 
 
+def test_nobody_is_given_their_own_request(sam, tess, as_tess):
+    own = make_case(sam, now=timezone.now())
+    assert "Sam" not in as_tess.get(url("assign", own)).context["form"]["to"].as_widget()
+    assert as_tess.post(url("assign", own), {"to": str(sam.key), "was": ""}).status_code == 422
+
+
 def test_who_left_is_not_offered_as_a_colleague(sent, as_sam, clinic):
     gone = make_person("gone", Role.COORDINATOR)
     gone.memberships.update(ended_at=timezone.now())

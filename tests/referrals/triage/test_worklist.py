@@ -13,7 +13,7 @@ from referrals.models import Clinic, Specialty
 from referrals.rules.roads import REFERRAL
 from referrals.rules.workflow import take
 from referrals.vocabulary import CaseStatus, Role
-from tests.build import make_case, make_draft, make_offer, make_person
+from tests.build import make_case, make_draft, make_offer, make_person, make_source
 from tests.referrals.triage.conftest import at
 
 LIST = "triage:worklist"
@@ -93,15 +93,20 @@ def test_each_view_holds_its_own_and_counts_them(ana, tess, sam, lea, dr_vega):
     reading = make_case(ana, "in_review", staff=tess, specialist=dr_vega, now=moment)
     clarified = make_case(ana, "clarification", staff=tess, specialist=dr_vega, now=moment)
     late = make_case(ana, now=moment - dt.timedelta(days=9))
+    waits = make_case(ana, "records_pending", staff=tess, now=moment)
+    asked_on = (moment - dt.timedelta(days=6)).date()
+    make_source(waits, now=moment, status="requested", requested_on=asked_on)
     ready = make_case(ana, "delivered", staff=tess, specialist=dr_vega, now=moment)
     gone = make_case(ana, "declined", staff=tess, now=moment)
-    take_all = {new, near, asked, free, out, reading, clarified, late}
+    take_all = {new, near, asked, waits, free, out, reading, clarified, late}
     views = {
         "all": take_all,
         "mine": take_all - {new, late},
         "soon": {near, late},  # nine days ago somebody had 21 days
         "nobody": {new, late},
         "asked": {asked, clarified},
+        "chase": {waits},
+        "pending": {waits},
         "match": {free},
         "offers": {out},
         "reading": {reading},
@@ -134,6 +139,17 @@ def test_filters_are_kept_in_the_address_and_work_together(ana, tess, sam, lea, 
     assert shown(browser, stage="submitted", specialty="neurology") == [three.reference]
     text = browser.get(reverse(LIST), {"owner": "nobody"}).content.decode()
     assert '<option value="nobody" selected>' in text
+
+
+def test_a_stage_is_found_on_whichever_shelf_it_is(ana, tess, lea, dr_vega):
+    cases = {
+        status: make_case(ana, status, staff=tess, specialist=dr_vega, now=now())
+        for status in ("triage", "delivered", "declined", "withdrawn")
+    }
+    for status, case in cases.items():
+        assert shown(at(lea), stage=status) == [case.reference], status
+    assert shown(at(lea), stage="declined", view="nobody") == []
+    assert shown(at(lea), stage="declined", view="ended") == [cases["declined"].reference]
 
 
 @pytest.mark.parametrize(

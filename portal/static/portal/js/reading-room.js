@@ -1,5 +1,6 @@
 // Reading: turning to a record, a page or a hit without losing what is being written beside it. The page around
 // may be the reading room or a page with one record. Every link and form works without this module.
+import * as images from "./images.js";
 import * as pages from "./pages.js";
 import * as pins from "./pins.js";
 
@@ -18,6 +19,7 @@ const dress = () => {
   pages.dress(room);
   pins.dress(room);
   pins.offer(room);
+  images.dress(room);
 };
 
 const turn = async (url, { push = true, body = null, only = "yes" } = {}) => {
@@ -30,6 +32,7 @@ const turn = async (url, { push = true, body = null, only = "yes" } = {}) => {
     return;
   }
   const scrolled = room.querySelector(".is-records")?.scrollTop;
+  images.carry(room, next);
   for (const part of PARTS) {
     const fresh = next.querySelector(part);
     if (fresh) room.querySelector(part)?.replaceWith(fresh);
@@ -92,10 +95,13 @@ room.addEventListener("submit", async (event) => {
     form.submit();
     return;
   }
-  const { number } = await answer.json();
-  await turn(location.href, { push: false, only: "pins" });
+  const { number, key } = await answer.json();
+  const here = new URL(location.href);
+  if (form.elements.instance.value) here.searchParams.set("pin", key); // a frame's address is its pin's
+  await turn(here.href, { push: false, only: "pins" });
+  history.replaceState(null, "", here);
   room.querySelector(`#pin-${number}`)?.scrollIntoView({ block: "nearest" });
-  (room.querySelector("[data-mark]") || room.querySelector("[data-page]")).focus();
+  (room.querySelector("[data-mark], [data-scan].is-active") || room.querySelector("[data-page]")).focus();
 });
 
 // Between panes on a narrow screen nothing is fetched: all three are here.

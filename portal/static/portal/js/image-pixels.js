@@ -1,0 +1,68 @@
+// From stored values to what is seen (DICOM PS3.3 C.7.6.3, C.11.1, C.11.2.1.2): masked, signed, scaled, windowed.
+
+// A frame's values as numbers of their own size; `look` as models/imaging.py tells it.
+export const valuesOf = (buffer, look) => {
+  const wide = look.bits > 8;
+  return wide ? new Uint16Array(buffer) : new Uint8Array(buffer);
+};
+
+export const isColour = (look) => look.samples === 3;
+
+// What a stored value means: a function of the raw number.
+const reader = (look, [slope, intercept]) => {
+  const stored = Math.min(look.stored || look.bits, look.bits);
+  const mask = 2 ** stored - 1;
+  const sign = look.signed ? 2 ** (stored - 1) : Infinity;
+  return (raw) => {
+    const value = raw & mask;
+    return (value >= sign ? value - mask - 1 : value) * slope + intercept;
+  };
+};
+
+export const scaleOf = (look, frame) => look.frame_scales?.[frame - 1] ?? [look.slope ?? 1, look.intercept ?? 0];
+
+export const meaning = (values, at, look, scale) => reader(look, scale)(values[at]);
+
+// The lowest and the highest value of a frame, as a window that shows all of it.
+export const wholeRange = (values, look, scale) => {
+  const means = reader(look, scale);
+  let [low, high] = [Infinity, -Infinity];
+  const seen = new Uint8Array(look.bits > 8 ? 65536 : 256);
+  for (const raw of values) seen[raw] = 1;
+  seen.forEach((there, raw) => {
+    if (!there) return;
+    const value = means(raw);
+    if (value < low) low = value;
+    if (value > high) high = value;
+  });
+  return { centre: (low + high + 1) / 2, width: Math.max(high - low + 1, 1) };
+};
+
+// Greys for every value there can be, packed as the canvas wants them.
+const greys = (look, scale, { centre, width }, isInverted) => {
+  const means = reader(look, scale);
+  const table = new Uint32Array(look.bits > 8 ? 65536 : 256);
+  const flip = (look.photometric === "MONOCHROME1") !== isInverted;
+  const span = Math.max(width - 1, 0.000001);
+  for (let raw = 0; raw < table.length; raw += 1) {
+    const part = (means(raw) - (centre - 0.5)) / span + 0.5;
+    const grey = part <= 0 ? 0 : part >= 1 ? 255 : Math.round(part * 255);
+    const seen = flip ? 255 - grey : grey;
+    table[raw] = 0xff000000 | seen << 16 | seen << 8 | seen;
+  }
+  return table;
+};
+
+// Into an ImageData of the frame's size.
+export const paint = (image, values, look, scale, window, isInverted) => {
+  const pixels = new Uint32Array(image.data.buffer);
+  if (isColour(look)) {
+    const turn = isInverted ? 255 : 0;
+    for (let at = 0, from = 0; at < pixels.length; at += 1, from += 3) {
+      pixels[at] = 0xff000000 | (values[from + 2] ^ turn) << 16 | (values[from + 1] ^ turn) << 8 | values[from] ^ turn;
+    }
+    return;
+  }
+  const table = greys(look, scale, window, isInverted);
+  for (let at = 0; at < pixels.length; at += 1) pixels[at] = table[values[at]];
+};

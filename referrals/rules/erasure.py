@@ -1,0 +1,31 @@
+"""Deleting a record for good: its key first, so that not even a copy of its bytes can be read, then rows and bytes."""
+
+from referrals import storage
+from referrals.models import Erasure
+from referrals.rules import audit
+from referrals.vocabulary import Act
+
+
+def delete(record):
+    """In the caller's transaction: the keys and the row are gone with it, the bytes right after it."""
+    keys = record.file_keys()
+    record.uploads.all().delete()
+    record.delete()
+    for key in keys:
+        storage.delete(key)
+
+
+def erase(record, *, record_class, reason, by, now, basis="", note=""):
+    """Delete a record and keep a certificate of it."""
+    case = record.case
+    certificate = Erasure.objects.create(
+        case=case, record_key=record.key, kind=record.kind, type=record.type, size=record.size,
+        sha256=record.sha256, added_at=record.added_at, record_class=record_class,
+        keep_until_on=record.keep_until_on, basis=basis, reason=reason, note=note, by=by, at=now,
+    )  # fmt: skip
+    audit.record(
+        Act.ERASE_RECORD, by=by, now=now, case=case, subject_kind="record", subject_key=record.key,
+        detail={"reason": str(reason), "certificate": str(certificate.key)},
+    )  # fmt: skip
+    delete(record)
+    return certificate

@@ -1,0 +1,71 @@
+"""What is to be done next about a source, in a sentence for whoever it is to do. No queries."""
+
+from django.utils import dateformat
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from referrals.vocabulary import WAITING, SourceRoute, SourceStatus
+
+S = SourceStatus
+
+
+def next_act(source, *, today, for_patient):
+    """(sentence, whether it is theirs to do); ('', False) where nothing is left to do."""
+    name = {"name": source.name}
+    if source.status in WAITING:
+        return _waiting(source, today, for_patient, name)
+    own = source.route == SourceRoute.OWN_COPY
+    patients, sentence = {
+        S.IDENTIFIED: (
+            not source.route or own,
+            _("Ask %(name)s") % name if source.route else _("Choose how to ask %(name)s") % name,
+        ),
+        S.AUTHORISATION_NEEDED: (
+            True,
+            (_("Read and sign the form for %(name)s") if for_patient else _("Patient to sign for %(name)s")) % name,
+        ),
+        S.SIGNED: (False, (_("We ask %(name)s now") if for_patient else _("Send the request to %(name)s")) % name),
+        S.UNREADABLE: (own, _("Ask %(name)s for a copy that can be read") % name),
+    }.get(source.status, (False, ""))  # fmt: skip
+    if not sentence:
+        return "", False
+    if source.status == S.IDENTIFIED and not source.route:
+        return sentence, True
+    return sentence, patients == for_patient
+
+
+def _waiting(source, today, for_patient, name):
+    own = source.route == SourceRoute.OWN_COPY
+    mine = own if for_patient else True
+    days = max((today - source.requested_on).days, 0)
+    since = {**name, "days": days, "due": dateformat.format(source.due_on, "j F")}
+    if source.due_on < today:
+        words = _("%(name)s had to answer by %(due)s. Call, then send the formal letter") % since
+        if not own and not for_patient:
+            words = _("%(name)s should have answered by %(due)s. Call, then send the formal letter") % since
+        if for_patient:
+            words = _("%(name)s had to answer by %(due)s. Call them, or complain") % since
+        return (words, True) if mine else (_("%(name)s is late. We call them") % name, False)
+    if source.chase_on and source.chase_on <= today:
+        if for_patient and not own:
+            return _("We call %(name)s") % name, False
+        asker = (
+            ngettext(
+                "Call %(name)s: %(days)d day since you asked", "Call %(name)s: %(days)d days since you asked", days
+            )
+            if for_patient or not own
+            else ngettext(
+                "Call %(name)s: %(days)d day since the patient asked",
+                "Call %(name)s: %(days)d days since the patient asked", days
+            )
+        )  # fmt: skip
+        return asker % since, True
+    return _("Wait for %(name)s. They have until %(due)s") % since, False
+
+
+def waiting_names(sources):
+    """“Millpond Imaging and Brookfall Spine”, for “Waiting for records from …”."""
+    names = [source.name for source in sources]
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}

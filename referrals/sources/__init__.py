@@ -1,0 +1,6 @@
+"""Chasing: who holds records we have not got, the letters and the signed forms that ask for them, slides and blocks,
+and the pack a patient carries along.
+
+`actions` moves sources (their road is in `rules.sources`), `signing` holds what a form must say, `letters` the words of
+each paper and `papers` makes PDFs of them in a worker; `pack` streams records with their index.
+"""

@@ -1,0 +1,164 @@
+"""What the pages of this room show: one function a page, in a fixed number of statements."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.urls import NoReverseMatch, reverse
+
+from referrals.models import Authorisation, Case, SpecimenMove
+from referrals.rules import access, completeness, source_words, sources
+from referrals.sources import actions, letters, specimens
+from referrals.vocabulary import (
+    NOT_ASKED,
+    SETTLED,
+    AuthorisationStatus,
+    ChecklistState,
+    ContactKind,
+    LetterKind,
+    SourceStatus,
+)
+
+# The steps that are taken on pages of this room, in the order of the page.
+ON_A_PAGE = (
+    "request", "acknowledge", "partly", "receive", "unreadable", "ask_again", "extend", "unavailable", "waive",
+    "take_back",
+)  # fmt: skip
+
+
+def cases(person):
+    """Cases that are the person's own, or their clinic's to work on."""
+    if not access.is_known(person):
+        return Case.objects.none()
+    seen = Q(patient_id=person.pk) | Q(pk__in=access.staffed_cases(person).values("pk"))
+    return access.visible_cases(person).filter(seen).select_related("clinic", "patient", "claimed_by")
+
+
+@dataclass(frozen=True)
+class Row:
+    source: Any
+    what: str  # the kinds of records
+    next: str
+    is_theirs: bool
+    is_late: bool
+
+
+def row_of(source, *, today, for_patient):
+    words, is_theirs = source_words.next_act(source, today=today, for_patient=for_patient)
+    return Row(
+        source, ", ".join(completeness.types_in_words(source.types, for_patient=for_patient)), words, is_theirs,
+        sources.is_late(source, today),
+    )  # fmt: skip
+
+
+def list_page(case, person, *, today, is_own):
+    """Everybody who holds records, what is next with each, and what else is on its way."""
+    rows = [row_of(each, today=today, for_patient=is_own) for each in case.sources.all()]
+    for row in rows:
+        row.source.case = case
+    rows.sort(key=lambda row: (not row.is_theirs, row.source.status in SETTLED, not row.is_late))
+    lines = list(case.checklist.all())
+    return {
+        "rows": rows,
+        "lines": lines,
+        "missing": [line for line in lines if line.state not in (ChecklistState.HAVE, ChecklistState.WAIVED)],
+        "asked": completeness.open_question(case),
+        "slides": list(access.visible_specimens(person).filter(case=case).select_related("source")),
+        "may_add": not actions.why_no_more(case, person),
+        "records_url": reverse("records:list", args=[case.reference]),
+    }
+
+
+@dataclass(frozen=True)
+class Button:
+    act: str
+    label: Any
+    url: str
+    objection: Any = ""
+
+
+def source_page(source, person, *, now, is_own):
+    """One source: what it holds, where it stands, what may be done, what was said, written and signed."""
+    case, today = source.case, sources.today_of(source.case, now)
+    steps = {step.act: (step, objection) for step, objection in sources.own_steps(source, by=person)}
+    buttons = [
+        Button(
+            act, step.for_patient if is_own else step.label,
+            reverse("sources:step", args=[case.reference, source.key, act]), objection,
+        )
+        for act in ON_A_PAGE if act in steps for step, objection in [steps[act]]
+    ]  # fmt: skip
+    written = source.letters.exclude(kind=LetterKind.PACK).select_related("by", "authorisation")
+    return {
+        "source": source,
+        "row": row_of(source, today=today, for_patient=is_own),
+        "buttons": buttons,
+        "may_route": {"need_form", "own_way"} & set(steps) and not sources.holding(source),
+        "may_sign": is_own and source.status == SourceStatus.AUTHORISATION_NEEDED,
+        "may_edit": sources.is_ours(person, source) and not sources.why_closed(case),
+        "may_remove": source.status in NOT_ASKED,
+        "letters": list(written),
+        "kinds": [
+            (kind, kind.for_patient if is_own else kind.label)
+            for kind in letters.open_kinds(source, by=person, now=now)
+        ],
+        "authorisations": list(Authorisation.objects.filter(source=source).select_related("signed_by")),
+        "holds": AuthorisationStatus.SIGNED,
+        "contacts": [(each, ContactKind(each.kind)) for each in source.contacts.select_related("by")],
+        "records": list(access.visible_records(person).filter(source=source).order_by("added_at", "pk").defer("text")),
+        "upload_url": _upload_url(source, person),
+    }  # fmt: skip
+
+
+def _upload_url(source, person):
+    """Where staff make a link by which this source sends files; '' where nobody offers one."""
+    if not sources.is_staffs(person, source) or sources.why_closed(source.case):
+        return ""
+    try:
+        return f"{reverse('records:links', args=[source.case.reference])}?source={source.key}"
+    except NoReverseMatch:
+        return ""
+
+
+def letter_to_read(person, reference, key):
+    return access.visible_letters(person).filter(case__reference=reference, key=key).select_related(
+        "case__clinic", "case__patient", "source", "authorisation"
+    )  # fmt: skip
+
+
+def slides_page(case, person):
+    moves = SpecimenMove.objects.select_related("by").order_by("-at", "-pk")
+    found = access.visible_specimens(person).filter(case=case).select_related("source", "added_by")
+    rows = list(found.prefetch_related(Prefetch("moves", moves)))
+    may_move = access.is_staff_for(person, case)
+    return {
+        "slides": [(each, specimens.moves_from(each) if may_move else []) for each in rows],
+        "may_add": may_move and not case.is_ended,
+    }
+
+
+def packs(case, person):
+    return list(access.visible_letters(person).filter(case=case, kind=LetterKind.PACK)[:5])
+
+
+def addable_records(case, person):
+    """Files that may be said to come from a source."""
+    return list(
+        access.visible_records(person)
+        .filter(case=case)
+        .kept()
+        .order_by("-added_at", "-pk")
+        .defer("text", "study")
+    )
+
+
+def consent_page(asked):
+    return {
+        "asked": asked,
+        "types": completeness.types_in_words(asked.types, for_patient=True),
+        "is_open": asked.status == "open",
+    }
+
+
+def last_question(case):
+    return case.go_withouts.select_related("asked_by", "answered_by").first()

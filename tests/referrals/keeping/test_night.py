@@ -1,0 +1,118 @@
+"""What the night does: last days, warnings, deletions. R43: what is over goes, the audit stays."""
+
+import datetime as dt
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings as live
+
+from referrals import storage
+from referrals.keeping import actions
+from referrals.models import AuditEvent, Erasure, LegalHold, Record, RetentionRule
+from referrals.rules.roads import CASE
+from referrals.rules.workflow import take
+from tests.build import NOW, later, make_draft
+from tests.referrals.records import samples
+
+
+def files():
+    return [path for path in Path(live.RECORDS_DIR).rglob("*") if path.is_file()]
+
+
+def the_night(now):
+    actions.set_last_days(now=now)
+    return actions.delete_what_is_over(now=now)
+
+
+def after(day):
+    """The morning after a day, in Chicago."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(3), ZoneInfo("America/Chicago"))
+
+
+def test_an_open_request_has_no_last_day(sent):
+    assert the_night(later(days=20_000)) == 0
+    assert sent.records.get().keep_until_on is None
+
+
+def test_an_ended_one_has_the_clinics_and_is_deleted_after_it(ended, django_capture_on_commit_callbacks):
+    RetentionRule.objects.create(clinic=ended.clinic, record_class="clinical", years=5, basis="NRS 629.051")
+    record = ended.records.get()
+    assert the_night(NOW) == 0
+    record.refresh_from_db()
+    assert record.keep_until_on == dt.date(2031, 11, 24)
+    assert the_night(after(dt.date(2031, 11, 23))) == 0
+    assert len(files()) == 3  # the letter and its two pages
+    with django_capture_on_commit_callbacks(execute=True):
+        assert the_night(after(dt.date(2031, 11, 24))) == 1
+    assert not Record.objects.exists() and not files()
+    certificate = Erasure.objects.get()
+    assert (certificate.sha256, certificate.basis, certificate.by) == (record.sha256, "NRS 629.051", None)
+    assert AuditEvent.objects.filter(act="erase_record", subject_key=str(record.key)).count() == 1
+
+
+def test_night_after_night_one_certificate(ended):
+    the_night(NOW)
+    long_after = later(days=365 * 60)
+    assert the_night(long_after) == 1
+    assert the_night(long_after) == 0
+    assert Erasure.objects.count() == 1
+
+
+def test_what_was_never_sent_goes_when_it_can_no_longer_be_opened(ana, django_capture_on_commit_callbacks):
+    case = make_draft(ana)
+    samples.ready(case, samples.pdf())
+    take(CASE, "lapse", case, by=None, now=NOW)
+    the_night(NOW)
+    assert case.records.get().keep_until_on == dt.date(2027, 2, 22)
+    assert set(case.reminders.filter(rule="P22").values_list("step", flat=True)) == {"30d", "7d"}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert the_night(after(dt.date(2027, 2, 22))) == 1
+    assert not files()
+
+
+def test_opened_again_it_has_no_last_day(ana):
+    case = make_draft(ana)
+    samples.ready(case, samples.pdf())
+    take(CASE, "lapse", case, by=None, now=NOW)
+    the_night(NOW)
+    take(CASE, "reopen", case, by=ana, now=later(days=80))
+    assert the_night(later(days=100)) == 0
+    assert case.records.get().keep_until_on is None
+    assert not case.reminders.filter(rule="P22", status="planned").exists()
+
+
+def test_a_hold_stops_the_night_and_the_warnings(ended, lea):
+    the_night(NOW)
+    assert ended.reminders.filter(rule="P22", status="planned").count() == 2
+    actions.hold(case=ended, reason="A court asked", by=lea, now=NOW)
+    assert not ended.reminders.filter(rule="P22", status="planned").exists()
+    assert the_night(later(days=365 * 60)) == 0
+    actions.lift(case=ended, reason="Case closed", by=lea, now=later(days=1))
+    assert the_night(later(days=365 * 60)) == 1
+
+
+def test_a_hold_placed_while_the_night_runs_wins(ended, lea, monkeypatch):
+    the_night(NOW)
+    real = actions._delete_one
+
+    def first_a_hold(pk, now):
+        LegalHold.objects.create(case=ended, reason="x", placed_by=lea, placed_at=now)
+        return real(pk, now)
+
+    monkeypatch.setattr(actions, "_delete_one", first_a_hold)
+    assert the_night(later(days=365 * 60)) == 0
+    assert ended.records.exists()
+
+
+def test_key_goes_with_the_row_in_one_transaction(ended, django_capture_on_commit_callbacks):
+    """Between the commit and the end of the bytes nothing can be read any more."""
+    the_night(NOW)
+    key = ended.records.get().key
+    with django_capture_on_commit_callbacks() as waiting:
+        the_night(later(days=365 * 60))
+    assert len(waiting) >= 1
+    for run in waiting:
+        run()
+    with pytest.raises(storage.NotThere):
+        storage.open(key)

@@ -1,0 +1,95 @@
+"""Flags on the pages, and the answers to them."""
+
+import pytest
+from django.urls import reverse
+
+from referrals.models import AuditEvent, FlagAnswer
+from referrals.vocabulary import Act, RecordType
+from tests import build
+from tests.referrals.records import samples
+
+pytestmark = pytest.mark.django_db
+OTHER = {"people": [[["Smith^John"], "1950-01-01"]]}
+
+
+def flag(record):
+    return reverse("records:flag", args=[record.case.reference, record.key])
+
+
+def say(client, record, code="other_name", **more):
+    return client.post(flag(record), {"flag": code, **more})
+
+
+def page(client, name, case, *args):
+    return client.get(reverse(name, args=[case.reference, *args])).content.decode()
+
+
+def test_patient_is_asked_where_files_are_added_and_before_sending(draft, ana, sign_in):
+    record = samples.study(draft, **OTHER)
+    for words in (
+        page(sign_in(ana), "records:add", draft),
+        page(sign_in(ana), "intake:step", draft, "check"),
+    ):
+        assert "Another name is on this scan" in words and "On the scan: John Smith." in words
+        assert (
+            flag(record) in words and reverse("records:remove", args=[draft.reference, record.key]) in words
+        )
+
+
+def test_patient_says_it_is_theirs(draft, ana, sign_in):
+    record = samples.study(draft, **OTHER)
+    answer = say(sign_in(ana), record, back="check")
+    assert answer["Location"] == reverse("intake:step", args=[draft.reference, "check"])
+    assert FlagAnswer.objects.get().by == ana
+    assert AuditEvent.objects.get(act=Act.ANSWER_FLAG).detail == {"flag": "other_name"}
+    words = page(sign_in(ana), "records:add", draft)
+    assert "Another name is on this scan" not in words and "Another date of birth is on this scan" in words
+    assert say(sign_in(ana), record).status_code == 302
+    assert FlagAnswer.objects.count() == 1
+
+
+def test_what_is_no_matter_cant_be_answered(draft, ana, sign_in):
+    assert say(sign_in(ana), samples.study(draft)).status_code == 409
+    assert say(sign_in(ana), samples.study(draft, uid="1.2.3"), "nonsense").status_code == 302
+    assert not FlagAnswer.objects.exists()
+
+
+def test_only_the_patient_and_staff_answer(ana, ben, sam, tess, dr_vega, dr_stone, quin, lea, sign_in):
+    case = build.make_case(ana, "in_review", staff=tess, specialist=dr_vega, now=build.real_now())
+    for number, (person, code) in enumerate(
+        [
+            (ana, 302),
+            (sam, 302),
+            (tess, 302),
+            (lea, 302),
+            (dr_vega, 403),
+            (ben, 404),
+            (dr_stone, 404),
+            (quin, 404),
+        ]
+    ):
+        record = samples.study(case, uid=f"1.2.{number}", slices=1, **OTHER)
+        assert say(sign_in(person), record, back="staff").status_code == code, person
+        assert FlagAnswer.objects.filter(record=record).exists() == (code == 302)
+
+
+def test_staff_see_it_at_triage_and_with_the_records(ana, tess, dr_vega, sign_in):
+    case = build.make_case(ana, now=build.real_now())
+    samples.study(case, **OTHER)
+    for name in ("home:staff_case", "home:staff_records"):
+        words = page(sign_in(tess), name, case)
+        assert "Another name on this study" in words and "It is theirs" in words
+
+
+def test_specialist_sees_it_on_the_study_and_cant_answer(ana, tess, dr_vega, sign_in):
+    case = build.make_case(ana, "in_review", staff=tess, specialist=dr_vega, now=build.real_now())
+    record = samples.study(case, **OTHER)
+    words = page(sign_in(dr_vega), "records:read", case, record.key)
+    assert "On the scan: John Smith." in words and flag(record) not in words
+
+
+def test_a_report_without_images_points_the_way(draft, ana, sign_in):
+    samples.ready(draft, samples.pdf(1), type=RecordType.IMAGING_REPORT, pages=1)
+    words = page(sign_in(ana), "intake:step", draft, "check")
+    assert "We have a report, but not the images" in words
+    assert reverse("records:add", args=[draft.reference]) in words
