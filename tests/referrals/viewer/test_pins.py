@@ -282,7 +282,7 @@ def test_as_many_statements_for_thirty_pins_as_for_one(vega, case, report, pin, 
     one = statements()
     for _n in range(29):
         actions.pin(record=report, region=[0, 0, 10, 10], page=1, by=dr_vega, now=build.real_now())
-    assert statements() == one <= 30
+    assert statements() == one <= 36
 
 
 def test_taken_case_is_void(case, pin, lea, dr_vega):
