@@ -3,6 +3,7 @@
 import pytest
 
 from referrals.models import Case, Referral
+from tests import build
 from tests.browser import acts
 from tests.build import PASSWORD
 
@@ -133,3 +134,41 @@ def test_s18_nothing_of_a_case_is_left_after_sign_out(visit, scenes, cast, role)
         someone.says_not(reading.reference, "Juniper", "screws")
     answer = page.goto(f"{someone.site.url}{address}")
     assert "/accounts/login/" in answer.url
+
+
+def test_older_words_never_land_after_newer_ones(visit, patient):
+    """A slow line holds the first save back: the second waits for it, and so does the button."""
+    rosa_herself = patient()
+    case = build.make_draft(rosa_herself, now=build.real_now(), story="")
+    rosa = visit("rosa", rosa_herself).go(f"/ask/{case.reference}/step/about/")
+    page, held = rosa.page, []
+    page.route(
+        f"**/ask/{case.reference}/step/about/",
+        lambda route: held.append(route) if is_save(route) else route.continue_(),
+    )
+    box = page.locator("main textarea").first
+    name = box.get_attribute("name")
+    box.fill("old words")
+    came(page, held, 1)
+    box.fill("new words")
+    page.wait_for_timeout(2500)
+    assert len(held) == 1, "a second save went out while the first was on its way"
+    held[0].continue_()
+    came(page, held, 2)
+    assert "old words" in held[0].request.post_data and "new words" in held[1].request.post_data
+    held[1].continue_()
+    page.unroute_all(behavior="wait")
+    rosa.go(f"/ask/{case.reference}/step/about/")
+    assert page.locator(f"[name={name}]").input_value() == "new words"
+
+
+def is_save(route):
+    return route.request.method == "POST" and "autosave" in (route.request.post_data or "")
+
+
+def came(page, held, count):
+    for _look in range(100):
+        if len(held) >= count:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{len(held)} saves came, not {count}")

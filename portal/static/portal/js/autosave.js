@@ -5,12 +5,11 @@ const WAIT = 1500;
 const watch = (form) => {
   const state = document.getElementById("save-state");
   let timer = 0;
-  let waiting = false;
+  let waiting = false; // something was typed that is not sent yet
+  let running = null; // one save at a time, so that no older words arrive after newer ones
   let sent = false;
 
-  const save = async (leaving) => {
-    clearTimeout(timer);
-    if (!waiting || sent) return;
+  const send = async (leaving) => {
     waiting = false;
     const body = new FormData(form);
     body.set("go", "autosave");
@@ -25,6 +24,19 @@ const watch = (form) => {
     }
   };
 
+  const save = async (leaving) => {
+    clearTimeout(timer);
+    if (!waiting || sent) return;
+    if (running && !leaving) {
+      await running;
+      save(leaving);
+      return;
+    }
+    running = send(leaving);
+    await running;
+    running = null;
+  };
+
   const later = () => {
     waiting = true;
     clearTimeout(timer);
@@ -32,7 +44,13 @@ const watch = (form) => {
   };
 
   form.addEventListener("input", later);
-  form.addEventListener("submit", () => { sent = true; });
+  form.addEventListener("submit", async (event) => {
+    sent = true;
+    if (!running) return;
+    event.preventDefault();
+    await running;
+    form.requestSubmit(event.submitter);
+  });
   window.addEventListener("pageshow", () => { sent = false; });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
 };
