@@ -140,10 +140,10 @@ def test_older_words_never_land_after_newer_ones(visit, patient):
     """A slow line holds the first save back: the second waits for it, and so does the button."""
     rosa_herself = patient()
     case = build.make_draft(rosa_herself, now=build.real_now(), story="")
-    rosa = visit("rosa", rosa_herself).go(f"/ask/{case.reference}/step/about/")
+    rosa = visit("rosa", rosa_herself).go(f"/ask/{case.reference}/step/first-opinion/")
     page, held = rosa.page, []
     page.route(
-        f"**/ask/{case.reference}/step/about/",
+        f"**/ask/{case.reference}/step/first-opinion/",
         lambda route: held.append(route) if is_save(route) else route.continue_(),
     )
     box = page.locator("main textarea").first
@@ -156,9 +156,10 @@ def test_older_words_never_land_after_newer_ones(visit, patient):
     held[0].continue_()
     came(page, held, 2)
     assert "old words" in held[0].request.post_data and "new words" in held[1].request.post_data
-    held[1].continue_()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        held[1].continue_()
     page.unroute_all(behavior="wait")
-    rosa.go(f"/ask/{case.reference}/step/about/")
+    rosa.go(f"/ask/{case.reference}/step/first-opinion/")
     assert page.locator(f"[name={name}]").input_value() == "new words"
 
 
