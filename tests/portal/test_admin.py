@@ -15,7 +15,7 @@ CLINICAL = {
 
 def test_nothing_clinical_is_in_the_admin():
     shown = {model._meta.model_name for model in admin.site._registry if model._meta.app_label == "referrals"}
-    assert shown == {"clinic", "person", "membership", "specialty", "specialistprofile"}
+    assert shown == {"clinic", "person", "membership", "retentionrule", "specialty", "specialistprofile"}
     assert not shown & CLINICAL
 
 

@@ -3,6 +3,7 @@
 import io
 import random
 import re
+import time
 
 import pytest
 from django.test import Client
@@ -31,7 +32,9 @@ def test_s07_twenty_uploads_interleaved_each_land_with_their_own(clinic):
         body = f"MARK-{owner}-{n} ".encode() * chance.randrange(20_000, 40_000)
         url, at, steps = sender.begin(cases[owner], len(body), name=f"{owner}-{n}.txt"), 0, iter(sizes[n])
         while at < len(body):
-            answer = sender.patch(url, at, body[at : at + next(steps)])
+            piece = body[at : at + next(steps)]
+            while (answer := sender.patch(url, at, piece)).status_code == 503:
+                time.sleep(0.05)  # all places are taken: it comes again, as a browser would
             assert answer.status_code == 204, answer.content
             at = int(answer["Upload-Offset"])
 

@@ -131,7 +131,7 @@ def test_what_is_no_record_is_left_out_and_counted(draft, check_all, sign_in, an
         ("__MACOSX/IMAGES/._IM1", b"\0\5"), ("IMAGES/.DS_Store", b"x"), ("IMAGES/Thumbs.db", b"x"), ("empty.txt", b""),
     ])  # fmt: skip
     record = check_all(samples.store(draft, body, "CD.zip"))
-    assert names(draft) == [("CD.zip/IMAGES", "IM1", "ready")]
+    assert names(draft) == [("CD.zip/IMAGES", "CT scan, 19 January 2004", "ready")]
     assert record.contents["left_out"] == 9
     page = sign_in(ana).get(reverse("records:add", args=[draft.reference])).content.decode()
     assert "1 file of it is in your list. 9 are no records" in page
@@ -421,4 +421,4 @@ def test_a_table_of_contents_beside_its_disc_goes_quietly(draft, kept):
     kept(draft, samples.dicom(), "IM1", folder="CD/IMAGES")
     record = samples.store(draft, samples.dicom("DICOMDIR"), "DICOMDIR", folder="CD")
     checks.check(key=record.key, clock=build.real_now)
-    assert [each.name for each in draft.records.all()] == ["IM1"]
+    assert [each.name for each in draft.records.all()] == ["CT scan, 19 January 2004"]
