@@ -194,7 +194,7 @@ def set_type(*, record, type, by, now):
     before, record.type = record.type, type
     record.save(update_fields=["type"])
     checklists.went(record.case, before)
-    if record.status != RecordStatus.REFUSED:
+    if record.status not in checklists.GONE:
         checklists.came(record.case, type)
     _touched(record.case, now)
     _note(Act.EDIT, record, by, now, {"type": str(type)})

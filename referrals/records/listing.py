@@ -205,7 +205,7 @@ class Line:
 
 
 def _lines(case, person, has_files):
-    found = case.records.kept().values("type").order_by("type")
+    found = case.records.exclude(status__in=sorted(STOPPED)).values("type").order_by("type")
     here = {
         row["type"]: row
         for row in found.annotate(

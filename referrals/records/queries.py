@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from referrals.models import InfoItem, Record, RecordReading, Upload
 from referrals.records import actions, deciding, kinds, refusals
-from referrals.rules import studies, timeline
+from referrals.rules import checklists, studies, timeline
 from referrals.vocabulary import (
     STOPPED,
     AskedOf,
@@ -64,7 +64,7 @@ def file_row(record, case, person, senders=None):
         actions.may_remove(record, person) or deciding.may_destroy(record, person),
         deciding.may_unlock(record, person),
         deciding.may_decide_scan(record, person),
-        actions.may_change(record, person) and record.status not in STOPPED,
+        actions.may_change(record, person) and record.status not in checklists.GONE,
         (senders or {}).get(record.pk, ""),
     )
 

@@ -7,7 +7,7 @@ import structlog
 from django.db.models import Q
 
 from referrals import storage
-from referrals.models import Instance, PagePicture, Record
+from referrals.models import Instance, PagePicture, Record, Upload
 from referrals.rules import audit
 from referrals.vocabulary import Act, RecordStatus
 
@@ -97,4 +97,5 @@ def _is_known(key):
         Record.objects.with_bytes().filter(key=key).exists()
         or PagePicture.objects.filter(key=key).exists()
         or Instance.objects.filter(Q(key=key) | Q(frames_key=key)).exists()
+        or Upload.objects.open().filter(file_key=key).exists()  # whole, and about to be a record
     )

@@ -64,6 +64,23 @@ def test_staff_do_not_remove_or_name(sign_in, ana, request, who):
     assert record.type == "other"
 
 
+@pytest.mark.parametrize(
+    ("status", "code"), [("needs_you", "password"), ("refused", "locked"), ("quarantined", "virus")]
+)
+def test_a_file_that_stopped_is_not_said_to_be_here(sign_in, ana, draft, status, code):
+    samples.store(draft, b"x", "bad.pdf", status=status, refusal=code, type="letter")
+    page = sign_in(ana).get(reverse("records:add", args=[draft.reference]))
+    line = next(each for each in page.context["lines"] if each.type == "letter")
+    assert line.choices and "Added" not in line.note
+    assert (b"data-type" in page.content) == (status == "needs_you")
+
+
+def test_naming_what_is_locked_away_fills_no_line(sign_in, ana, draft):
+    record = samples.store(draft, b"x", "bad.pdf", status="quarantined", refusal="virus")
+    assert sign_in(ana).post(address("type", record), {"type": "letter"}).status_code == 302
+    assert state_of(draft) == ChecklistState.TO_COME
+
+
 @pytest.mark.parametrize("state", ["on_its_way", "cant_get", "to_come"])
 def test_checklist_is_answered(sign_in, ana, draft, state):
     url = reverse("records:checklist", args=[draft.reference])

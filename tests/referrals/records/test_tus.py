@@ -8,7 +8,7 @@ from django.test import Client
 
 from referrals import storage
 from referrals.models import AuditEvent, Membership, Record, Upload
-from referrals.records import arrivals
+from referrals.records import arrivals, checks
 from referrals.records import tus as protocol
 from referrals.vocabulary import Act, RecordStatus, UploadStatus
 from tests import build
@@ -343,6 +343,7 @@ def test_what_is_whole_but_no_record_yet_becomes_one(sender, draft, monkeypatch)
         with pytest.raises(RuntimeError):
             sender.patch(url, 0, b"abcd")
     assert tus.row(url).status == UploadStatus.OPEN
+    checks.compare_all(now=build.real_now() + dt.timedelta(days=2))  # the night leaves it alone
     arrivals.expire(now=build.real_now())
     assert content(tus.row(url).record) == b"abcd"
     arrivals.expire(now=build.real_now())
