@@ -11,6 +11,7 @@ from referrals.models.folding import FoldedField
 from referrals.models.imaging import Instance
 from referrals.vocabulary import (
     CHECKING,
+    PAGED,
     ChecklistState,
     FileKind,
     PageScale,
@@ -155,7 +156,8 @@ class Record(models.Model):
 class RecordPageQuerySet(models.QuerySet):
     def to_read(self):
         """Pages without a text that no machine has tried to read yet."""
-        return self.filter(text="", machine_read_at=None, record__status=RecordStatus.READY)
+        scans = {"record__status": RecordStatus.READY, "record__kind__in": sorted(PAGED)}
+        return self.filter(text="", machine_read_at=None, **scans)
 
 
 class RecordPage(models.Model):

@@ -38,9 +38,19 @@ class Unreadable(Exception):
 
 
 class _Tesseract:
+    """Where it is, if it is here with the languages that it is to read."""
+
     @cached_property
     def path(self):
-        return shutil.which("tesseract")
+        path = shutil.which("tesseract")
+        if path is None:
+            return None
+        listed = subprocess.run([path, "--list-langs"], capture_output=True, text=True, timeout=SLOWEST_PAGE)
+        missing = set(settings.OCR_LANGUAGES.split("+")) - set(listed.stdout.split())
+        if missing:
+            log.error("ocr_language_missing", languages=sorted(missing))
+            return None
+        return path
 
 
 tesseract = _Tesseract()
@@ -52,7 +62,7 @@ def is_there():
 
 def begin(record):
     """Have the pages without words read once this transaction is written."""
-    if is_there() and record.pages.filter(text="", machine_read_at=None).exists():
+    if is_there() and RecordPage.objects.to_read().filter(record=record).exists():
         nudge(TASK, key=str(record.key))
 
 
@@ -60,7 +70,8 @@ def waiting(*, now):
     """Keys of the records that have a page to read, the oldest first; none where nothing can read."""
     if not is_there():
         return []
-    rows = RecordPage.objects.to_read().filter(_free(now)).order_by("record__added_at", "record_id")
+    rows = RecordPage.objects.to_read().filter(_free(now), machine_attempts__lt=MOST_ATTEMPTS)
+    rows = rows.order_by("record__added_at", "record_id")
     return list(dict.fromkeys(rows.values_list("record__key", flat=True)[:2000]))
 
 

@@ -7,9 +7,8 @@ from django.db.models import F, Q
 
 from referrals.models import PagePicture, RecordPage
 from referrals.rules.nudges import nudge
-from referrals.vocabulary import FileKind, PageScale
+from referrals.vocabulary import PAGED, PageScale
 
-DRAWN_KINDS = frozenset({FileKind.PDF, FileKind.JPEG, FileKind.PNG, FileKind.TIFF, FileKind.HEIC})
 MOST_ATTEMPTS = 3
 ASKED_AGAIN_AFTER = dt.timedelta(seconds=5)
 # How many pages before and after the one that is looked at are drawn with it.
@@ -35,7 +34,7 @@ def picture_of(record, number, scale, *, now):
     drawn = page.pictures.filter(scale=scale).first()
     if drawn and drawn.key:
         return Picture(drawn.key, drawn.width, drawn.height)
-    if record.kind not in DRAWN_KINDS or (drawn and drawn.attempts >= MOST_ATTEMPTS):
+    if record.kind not in PAGED or (drawn and drawn.attempts >= MOST_ATTEMPTS):
         return Picture(None, page.width, page.height, is_lost=True)
     if drawn is None or drawn.wanted_at is None or now - drawn.wanted_at > ASKED_AGAIN_AFTER:
         want(record, number, scale, now=now)

@@ -14,7 +14,7 @@ from referrals.models import Instance, PagePicture
 from referrals.rules import citations
 from referrals.rules.access import visible_citations
 from referrals.viewer import actions, pictures, search
-from referrals.vocabulary import FileKind, PageScale, RecordStatus
+from referrals.vocabulary import PAGED, FileKind, PageScale, RecordStatus
 
 FILM = 24  # small pictures in the strip at once
 WITHOUT_PAGES = frozenset({FileKind.DOCX, FileKind.TEXT, FileKind.CCDA, FileKind.FHIR})
@@ -203,9 +203,9 @@ def _leaf(page, case, record, there, turns, pins, terms, *, person, pin):
     return Leaf(
         page=page,
         picture=_address(record, page.number, PageScale.NORMAL),
-        sharp=_address(record, page.number, PageScale.SHARP) if record.kind in pictures.DRAWN_KINDS else "",
+        sharp=_address(record, page.number, PageScale.SHARP) if record.kind in PAGED else "",
         is_drawn=state is True,
-        is_lost=state is False or (state is None and record.kind not in pictures.DRAWN_KINDS),
+        is_lost=state is False or (state is None and record.kind not in PAGED),
         turns=turns.get(str(page.number), 0),
         boxes=[_in_pixels(box, page, grow=2) for box in search.boxes_in(page.words, terms)],
         pins=[_pin(each, page, person, pin) for each in pins if each.page == page.number],

@@ -79,6 +79,10 @@ class FileKind(TextChoices):
     ARCHIVE = "archive", _("Packed folder")
 
 
+# What has pages that are drawn one by one when somebody wants to see them.
+PAGED = frozenset({FileKind.PDF, FileKind.JPEG, FileKind.PNG, FileKind.TIFF, FileKind.HEIC})
+
+
 class RecordType(TwoLabels):
     """What a record is about: the lines of the checklist."""
 

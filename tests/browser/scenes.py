@@ -9,7 +9,7 @@ from django.utils import timezone
 from referrals import storage
 from referrals.models import Record
 from referrals.records import actions
-from referrals.vocabulary import CaseStatus, RecordStatus
+from referrals.vocabulary import CHECKING, CaseStatus
 from tests import build
 
 STATES = {
@@ -38,7 +38,7 @@ def add_record(case, file):
 def wait_for_worker(page, records):
     """The site's worker finds them at its next beat."""
     for _look in range(120):
-        if not Record.objects.filter(pk__in=[r.pk for r in records], status=RecordStatus.RECEIVED).exists():
+        if not Record.objects.filter(pk__in=[r.pk for r in records], status__in=CHECKING).exists():
             return
         page.wait_for_timeout(500)
     raise AssertionError("The worker does not check records")

@@ -1,5 +1,6 @@
 """Reading in a real browser: pages drawn while one waits, zoom, keys, hits, pins; wide, on a phone, without scripts."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -273,3 +274,12 @@ def test_without_scripts_every_page_is_read_searched_and_pinned(visit, cast, rea
     someone.says("Pin 1")
     assert Citation.objects.get(case=reading).region == [0, 0, 1000, 200]
     someone.look("reading-without-scripts")
+
+
+def test_a_file_that_is_still_checked_says_so_and_nothing_else_runs(visit, cast, patient):
+    case = build.make_case(patient(), CaseStatus.SUBMITTED, now=timezone.now())
+    # In somebody's hands for a long time yet: the site's worker leaves it alone.
+    later = timezone.now() + dt.timedelta(hours=1)
+    record = build.make_record(case, status="received", checked_at=None, claimed_at=later, now=timezone.now())
+    someone = visit("rosa", case.patient)
+    someone.go(f"/records/{case.reference}/{record.key}/").says("still checking").look("record-waits")

@@ -14,12 +14,11 @@ from referrals.models import PagePicture, RecordPage
 from referrals.records import decoder_client, passwords, picturing
 from referrals.records.checks import claims
 from referrals.records.decoder import limits
-from referrals.vocabulary import FileKind, PageScale, RecordStatus
+from referrals.vocabulary import PAGED, PageScale, RecordStatus
 
 PAGES_A_STEP = 50
 FIRST = {PageScale.NORMAL: 3, PageScale.THUMB: 24}  # pages drawn before anybody asks
 SECOND_TRY = 20  # where none of the first can be drawn
-PAGED = frozenset({FileKind.PDF, FileKind.JPEG, FileKind.PNG, FileKind.TIFF, FileKind.HEIC})
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import sys
 
 from tests import servers
 
-PARTS = ["storage", "uploads", "dicom"]
+PARTS = ["storage", "uploads", "dicom", "pages"]
 
 
 def main():

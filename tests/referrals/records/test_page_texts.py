@@ -208,6 +208,19 @@ def test_without_tesseract_the_page_says_so_and_nothing_waits(
     assert "No text to search on this page" in html
 
 
+def test_pictures_of_a_study_are_not_read(draft, kept, fresh_search):
+    record = kept(draft, samples.dicom("CT_small.dcm"), "IM0001")
+    record.pages.get_or_create(number=1, defaults={"width": 9, "height": 9})
+    assert not machine_reading.waiting(now=build.real_now())
+
+
+@needs_tesseract
+def test_a_language_that_is_missing_reads_nothing_and_says_so(settings, fresh_search, caplog):
+    settings.OCR_LANGUAGES = "eng+tlh"
+    assert not machine_reading.is_there()
+    assert "ocr_language_missing" in caplog.text
+
+
 @needs_tesseract
 def test_a_reading_that_hangs_is_ended_and_given_up(draft, kept, monkeypatch, fresh_search):
     record = kept(draft, scan(), "scan.png")
