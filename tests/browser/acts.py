@@ -286,8 +286,14 @@ def read_by_keys(someone):
         link = page.locator(".so-recs a").nth(number)
         link.focus()
         page.keyboard.press("Enter")
-        page.wait_for_function(
-            "n => document.querySelectorAll('.so-recs a')[n]?.getAttribute('aria-current')", arg=number
+        page.wait_for_function(  # the request is current before it is opened: on a phone wait for its pane too
+            """n => {
+                const panes = document.querySelector(".so-panes");
+                return document.querySelectorAll(".so-recs a")[n]?.getAttribute("aria-current")
+                    && (!panes.getClientRects().length
+                        || panes.querySelector("a[aria-current]")?.href.includes("pane=page"));
+            }""",
+            arg=number,
         )
         while (after := page.get_by_role("link", name="Next page")).count():
             shown = page.locator(".so-tools .so-num").first.inner_text()
