@@ -188,7 +188,7 @@ def arrived(case, records, *, by=None, link=None, now):
 @transaction.atomic
 def set_type(*, record, type, by, now):
     """Say what a record is: a line of the checklist."""
-    record.case = held(record.case, by=by, now=now)
+    record = _as_it_is(record, held(record.case, by=by, now=now))
     if not may_change(record, by):
         raise PermissionDenied(_("What the patient added, the patient names."))
     before, record.type = record.type, type
@@ -204,9 +204,7 @@ def set_type(*, record, type, by, now):
 def remove(*, record, by, now):
     """Take a record back, bytes and pages too."""
     case = held(record.case, by=by, now=now)
-    record = Record.objects.select_related("case").filter(pk=record.pk).first()
-    if record is None:
-        raise StepNotPossible
+    record = _as_it_is(record, case)
     if not may_remove(record, by):
         raise PermissionDenied(_("What was sent stays with the request."))
     _note(Act.REMOVE_RECORD, record, by, now)
@@ -252,6 +250,14 @@ def answer_checklist(*, case, type, state, by, now):
         raise StepNotPossible
     _touched(case, now)
     audit.record(Act.CHECKLIST, by=by, now=now, case=case, detail={"type": str(type), "state": str(state)})
+
+
+def _as_it_is(record, case):
+    """The record once its case is held: somebody else may have named it or taken it back meanwhile."""
+    record = case.records.filter(pk=record.pk).first()
+    if record is None:
+        raise StepNotPossible
+    return record
 
 
 def _same(case, stored):

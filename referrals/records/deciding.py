@@ -4,10 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from referrals import storage
 from referrals.models import Record
 from referrals.records import actions, passwords, refusals
-from referrals.rules import access, audit, catalogue, checklists
+from referrals.rules import access, audit, catalogue, checklists, erasure
 from referrals.rules.nudges import nudge
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, RecordStatus, VirusScan
@@ -65,11 +64,12 @@ def destroy(*, record, by, now):
     """Remove a file that has a virus, key first."""
     if not access.is_staff_for(by, record.case):
         raise PermissionDenied(_("Only staff can remove a file that is locked away."))
-    if not Record.objects.filter(pk=record.pk, status=RecordStatus.QUARANTINED).delete()[0]:
+    locked = Record.objects.select_for_update().filter(pk=record.pk, status=RecordStatus.QUARANTINED).first()
+    if locked is None:
         raise StepNotPossible(_("This file is not locked away any more."))
-    storage.delete(record.key)
-    checklists.went(record.case, record.type)
     _note(Act.REMOVE_RECORD, record, by, now, {"status": RecordStatus.QUARANTINED})
+    erasure.delete(locked)
+    checklists.went(record.case, record.type)
     catalogue.plan(record.case, now=now)
 
 

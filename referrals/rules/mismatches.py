@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -47,7 +48,11 @@ class Flag:
 
 def of_case(case, checklist=None):
     """All flags of a case, also the answered ones: three statements at most, however many records there are."""
-    records = case.records.exclude(status__in=STOPPED).defer("text").prefetch_related("flag_answers__by")
+    matters = (
+        ~Q(study_uid="") | Q(kind=FileKind.DICOM) | Q(type__in=(RecordType.IMAGES, RecordType.IMAGING_REPORT))
+    )
+    records = case.records.exclude(status__in=STOPPED).filter(matters).defer("text", "summary")
+    records = records.prefetch_related("flag_answers__by")
     if checklist is None:
         checklist = list(case.checklist.all())
     return flags_of(case, list(records.order_by("pk")), checklist)

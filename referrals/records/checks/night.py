@@ -94,8 +94,8 @@ def _sweep(now):
 
 def _is_known(key):
     return (
-        Record.objects.with_bytes().filter(key=key).exists()
+        Upload.objects.open().filter(file_key=key).exists()  # before the records: it may become one meanwhile
+        or Record.objects.with_bytes().filter(key=key).exists()
         or PagePicture.objects.filter(key=key).exists()
         or Instance.objects.filter(Q(key=key) | Q(frames_key=key)).exists()
-        or Upload.objects.open().filter(file_key=key).exists()  # whole, and about to be a record
     )

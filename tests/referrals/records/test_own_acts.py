@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from referrals import storage
-from referrals.models import AuditEvent
+from referrals.models import AuditEvent, Record
 from referrals.records import actions
 from referrals.rules import audit
+from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, ChecklistState
 from tests import build
 from tests.referrals.records import samples
@@ -79,6 +80,22 @@ def test_naming_what_is_locked_away_fills_no_line(sign_in, ana, draft):
     record = samples.store(draft, b"x", "bad.pdf", status="quarantined", refusal="virus")
     assert sign_in(ana).post(address("type", record), {"type": "letter"}).status_code == 302
     assert state_of(draft) == ChecklistState.TO_COME
+
+
+def test_naming_what_was_taken_back_meanwhile_is_no_crash(draft, ana):
+    record = samples.ready(draft, samples.pdf())
+    Record.objects.filter(pk=record.pk).delete()  # in another tab, after this one had looked it up
+    with pytest.raises(StepNotPossible):
+        actions.set_type(record=record, type="letter", by=ana, now=build.real_now())
+    assert state_of(draft) == ChecklistState.TO_COME
+
+
+def test_naming_at_once_leaves_no_line_without_its_file(draft, ana):
+    record = samples.ready(draft, samples.pdf())
+    in_a_tab = Record.objects.select_related("case").get(pk=record.pk)
+    actions.set_type(record=record, type="letter", by=ana, now=build.real_now())
+    actions.set_type(record=in_a_tab, type="medicines", by=ana, now=build.real_now())
+    assert (state_of(draft), state_of(draft, "medicines")) == (ChecklistState.TO_COME, ChecklistState.HAVE)
 
 
 @pytest.mark.parametrize("state", ["on_its_way", "cant_get", "to_come"])

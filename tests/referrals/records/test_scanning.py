@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from referrals import storage
-from referrals.models import AuditEvent, Record
+from referrals.models import AuditEvent, Record, Upload
 from referrals.records import checks, deciding, refusals, scanner
 from referrals.records.checks import claims
 from referrals.rules.workflow import StepNotPossible
@@ -111,11 +111,17 @@ def test_a_specialist_does_not_see_what_is_locked_away(scanning, kept, ana, tess
 @needs_clamd
 def test_staff_remove_what_is_locked_away_and_nobody_else(infected, case, sign_in, ana, sam):
     url = reverse("records:remove", args=[case.reference, infected.key])
+    Upload.objects.create(
+        case=case, by=ana, record=infected, name=infected.name, size=infected.size, offset=infected.size,
+        status="done", file_key=infected.key, started_at=infected.added_at, touched_at=infected.added_at,
+        expires_at=infected.added_at,
+    )  # fmt: skip
     assert sign_in(ana).post(url).status_code == 403
     client = sign_in(sam)
     assert b"destroyed" in client.get(url).content
     assert client.post(url).status_code == 302
     assert not Record.objects.exists()
+    assert not Upload.objects.exists()  # not even its name stays
     with pytest.raises(storage.NotThere):
         storage.size(infected.key)
     assert client.post(url).status_code == 404

@@ -350,6 +350,24 @@ def test_what_is_whole_but_no_record_yet_becomes_one(sender, draft, monkeypatch)
     assert Record.objects.count() == 1
 
 
+def test_the_night_spares_what_becomes_a_record_while_it_looks(sender, draft, monkeypatch):
+    url = sender.begin(draft, 4)
+    with monkeypatch.context() as patched:
+        patched.setattr(arrivals, "_become_record", lambda *args: (_ for _ in ()).throw(RuntimeError))
+        with pytest.raises(RuntimeError):
+            sender.patch(url, 0, b"abcd")
+    still_open = Upload.objects.open
+
+    def open_after_it_is_done():
+        monkeypatch.undo()
+        arrivals.expire(now=build.real_now())
+        return still_open()
+
+    monkeypatch.setattr(Upload.objects, "open", open_after_it_is_done)
+    checks.compare_all(now=build.real_now() + dt.timedelta(days=2))
+    assert content(tus.row(url).record) == b"abcd"
+
+
 def test_without_its_audit_event_nothing_is_added(sender, draft, monkeypatch):
     from referrals.rules import audit
 
