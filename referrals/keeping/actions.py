@@ -157,11 +157,10 @@ def _date_records(case):
 @transaction.atomic
 def _delete_one(pk, now):
     """Looked at once more under the lock: opened again, held or kept longer meanwhile, it stays."""
+    case = Case.objects.select_for_update(of=("self",)).filter(records__pk=pk).first()
     record = Record.objects.filter(pk=pk).first()
-    case = record and Case.objects.select_for_update().get(pk=record.case_id)
-    if case is None or case.status not in ENDED or is_held(case):
+    if case is None or record is None or case.status not in ENDED or is_held(case):
         return 0
-    record.refresh_from_db()
     today = now.astimezone(ZoneInfo(case.clinic.zone)).date()
     if record.keep_until_on is None or record.keep_until_on >= today:
         return 0

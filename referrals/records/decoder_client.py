@@ -39,7 +39,11 @@ class Stuck(Exception):
 
 
 class Down(Exception):
-    """The decoder doesn't start. That is not the file's fault."""
+    """The decoder doesn't start."""
+
+
+# Not the file's fault: whatever met one of these is tried again, and its attempt doesn't count.
+OUTAGES = (Down, storage.NoRoom, storage.Away, storage.WrongRing)
 
 
 def run(

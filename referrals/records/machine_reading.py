@@ -87,8 +87,12 @@ def read(*, key, clock):
             if page.machine_attempts < MOST_ATTEMPTS:
                 continue  # its claim grows stale, and somebody tries again
             text, words = "", []
-        except (storage.NotThere, storage.NoRoom, storage.WrongRing, decoder_client.Down) as error:
+        except storage.NotThere:
+            log.error("machine_reading_lost", record=str(key))
+            return False
+        except decoder_client.OUTAGES as error:
             log.error("machine_reading_waits", error=type(error).__name__)
+            _give_back(page)
             return False
         _write(page, text, words, clock())
     return is_there()
@@ -111,6 +115,12 @@ def _claim(key, now):
     )
     page.machine_claimed_at, page.machine_attempts = now, page.machine_attempts + 1
     return page
+
+
+def _give_back(page):
+    """As if it had not been tried."""
+    mine = RecordPage.objects.filter(pk=page.pk, machine_claimed_at=page.machine_claimed_at)
+    mine.update(machine_claimed_at=None, machine_attempts=F("machine_attempts") - 1)
 
 
 def _write(page, text, words, now):

@@ -63,8 +63,12 @@ def draw(*, key, clock):
             _draw(record, pictures)
         except decoder_client.Stuck:
             continue  # their attempts are counted: they come again, or are given up
-        except (storage.NotThere, storage.NoRoom, storage.WrongRing, decoder_client.Down) as error:
+        except storage.NotThere:
+            log.error("drawing_lost", record=str(key))
+            return
+        except decoder_client.OUTAGES as error:
             log.error("drawing_waits", error=type(error).__name__)
+            _free_again(pictures, counts=False)
             return
         finally:
             _free_again(pictures)
@@ -108,7 +112,9 @@ def _draw(record, pictures):
     have_drawn(record, list(rows), pictures[0].scale, keep=keep)
 
 
-def _free_again(pictures):
+def _free_again(pictures, *, counts=True):
     """What wasn't drawn can be tried again at once."""
+    changes = {} if counts else {"attempts": F("attempts") - 1}
     for picture in pictures:
-        PagePicture.objects.filter(pk=picture.pk, claimed_at=picture.claimed_at).update(claimed_at=None)
+        mine = PagePicture.objects.filter(pk=picture.pk, claimed_at=picture.claimed_at)
+        mine.update(claimed_at=None, **changes)

@@ -46,12 +46,7 @@ def _step(work):
             work.stop(RecordStatus.REFUSED, refusals.LOST)
         else:
             work.stop(RecordStatus.REFUSED, refusals.UNREADABLE)
-    except (
-        storage.NoRoom,
-        storage.Away,
-        storage.WrongRing,
-        decoder_client.Down,
-    ) as error:  # not the file's fault
+    except decoder_client.OUTAGES as error:
         log.error("check_waits", error=type(error).__name__)
         work.give_back(counts=False)
 

@@ -233,6 +233,23 @@ def test_a_reading_that_hangs_is_ended_and_given_up(draft, kept, monkeypatch, fr
 
 
 @needs_tesseract
+@pytest.mark.parametrize("outage", decoder_client.OUTAGES)
+def test_an_outage_gives_up_no_page(draft, kept, monkeypatch, fresh_search, outage):
+    record = kept(draft, scan(), "scan.png")
+
+    def fails(*args, **kwargs):
+        raise outage
+
+    with monkeypatch.context() as patched:
+        patched.setattr(decoder_client, "run", fails)
+        for _time in range(machine_reading.MOST_ATTEMPTS + 1):
+            read(record)
+    assert list(machine_reading.waiting(now=build.real_now())) == [record.key]
+    read(record)
+    assert "Moderate narrowing" in page(record).text
+
+
+@needs_tesseract
 def test_the_reader_has_no_network_and_little_memory(fresh_search, monkeypatch):
     monkeypatch.setattr(machine_reading, "MEMORY", 1024**2)
     with pytest.raises(machine_reading.Unreadable):

@@ -110,6 +110,20 @@ def test_a_page_that_breaks_the_decoder_is_given_up_and_said_so(vega, letter, nu
     assert "can’t be drawn here" in page
 
 
+@pytest.mark.parametrize("outage", decoder_client.OUTAGES)
+def test_an_outage_gives_up_no_page(vega, letter, nudged, monkeypatch, outage):
+    def fails(*args, **kwargs):
+        raise outage
+
+    with monkeypatch.context() as patched:
+        patched.setattr(decoder_client, "run", fails)
+        for _time in range(picturing.MOST_ATTEMPTS + 1):
+            assert vega.get(address(letter, 1, "sharp")).status_code == 202
+            draw(letter)
+    draw(letter)
+    assert vega.get(address(letter, 1, "sharp")).status_code == 200
+
+
 def test_a_claim_of_the_dead_is_free_again_after_a_while(vega, letter, nudged):
     vega.get(address(letter, 1, "sharp"))
     now = build.real_now()
