@@ -194,6 +194,11 @@ def test_a_pin_is_set_by_keys_quoted_and_read_by_the_patient(visit, cast, readin
     pin = Citation.objects.get(case=reading)
     assert pin.region == [50, 50, 850, 100] and pin.quote.startswith("MRI report, page 1 of 3")
     assert page.locator(".so-over .pin").count() == 1
+    marks = page.locator(".so-room > header .so-push > *:visible")
+    assert (
+        len({round(box["y"] + box["height"] / 2) for box in (each.bounding_box() for each in marks.all())})
+        == 1
+    )
     page.evaluate("() => scrollTo(0, 0)")  # where the tool bar lies under the chooser its targets are small
     someone.look("reading-pinned")
     if size is PHONE:
