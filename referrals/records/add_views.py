@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, TooManyFilesSent
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -90,7 +90,6 @@ def _add_page(request, case, form=None, status=200):
         "step_number": STEP,
         "step_count": STEPS,
         "back_url": _back(case, item, is_own),
-        "next_url": _address("intake:step", case.reference, "cost") if is_draft else "",
         "limits": forms.limits(),
         "taken": forms.taken(),
         "batch": plain.BATCH,
@@ -233,17 +232,9 @@ def _item_query(request):
 
 def _back(case, item, is_own):
     if not is_own:
-        return _address("home:staff_records", case.reference)
+        return reverse("home:staff_records", args=[case.reference])
     if item:
-        return _address("intake:answer", case.reference)
+        return reverse("intake:answer", args=[case.reference])
     if case.status == CaseStatus.DRAFT:
-        return _address("intake:step", case.reference, "questions")
-    return _address("home:case", case.reference)
-
-
-def _address(name, *args):
-    """A page of another room; '' while there is none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+        return reverse("intake:step", args=[case.reference, "questions"])
+    return reverse("home:case", args=[case.reference])

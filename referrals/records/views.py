@@ -2,7 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -108,12 +108,4 @@ def _shell(is_own):
 
 
 def _case_page(case, is_own):
-    return _address("home:case" if is_own else "home:staff_case", case.reference)
-
-
-def _address(name, *args):
-    """A page of another room; '' while there is none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    return reverse("home:case" if is_own else "home:staff_case", args=[case.reference])

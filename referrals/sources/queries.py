@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from referrals.models import Authorisation, Case, SpecimenMove
 from referrals.rules import access, completeness, source_words, sources
@@ -114,10 +114,7 @@ def _upload_url(source, person):
     """Where staff make a link by which this source sends files; '' where nobody offers one."""
     if not sources.is_staffs(person, source) or sources.why_closed(source.case):
         return ""
-    try:
-        return f"{reverse('records:links', args=[source.case.reference])}?source={source.key}"
-    except NoReverseMatch:
-        return ""
+    return f"{reverse('records:links', args=[source.case.reference])}?source={source.key}"
 
 
 def letter_to_read(person, reference, key):
