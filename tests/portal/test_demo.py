@@ -23,6 +23,11 @@ from portal.embedded.process import is_alive, wait_until
 PATIENCE = 300
 
 
+def hears_ctrl_c():
+    """As from a terminal. Where tests run in the background SIGINT is ignored, and make then ignores it too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class RealDemo:
     def __init__(self, home):
         self.home, self.child = home, None
@@ -49,8 +54,9 @@ class RealDemo:
     def run(self, command, env):
         with open(self.output, "w") as out:
             self.child = subprocess.Popen(
-                command, env=env, cwd=settings.BASE_DIR, stdout=out, stderr=out, start_new_session=True
-            )
+                command, env=env, cwd=settings.BASE_DIR, stdout=out, stderr=out, start_new_session=True,
+                preexec_fn=hears_ctrl_c,
+            )  # fmt: skip
 
     def start(self, *, wait=True, **changes):
         self.run([sys.executable, "-m", "portal.demo"], self.environment() | changes)
