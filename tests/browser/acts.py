@@ -127,8 +127,11 @@ def add_records(someone, files, locked=None):
     page.set_input_files("main input[type=file]", [str(file) for file in chosen])
     if not someone.with_scripts:
         someone.press("Add these files")
-    for file in chosen:
-        page.locator("#files").get_by_text(file.name).first.wait_for()
+    for file in chosen:  # a scan that is checked by now goes by what it says of itself
+        shown = re.compile(
+            f"{re.escape(file.name)}|CT scan" if file.suffix == ".dcm" else re.escape(file.name)
+        )
+        page.locator("#files").get_by_text(shown).first.wait_for()
     wait_until_checked(someone)
     if locked:
         row = page.locator("#files .so-file").filter(has_text=locked.name)
@@ -211,9 +214,9 @@ def stand_on(someone, reference):
 
 
 def take(someone, reference):
-    """With a press on the list."""
+    """With a press on the list, found by its number: the list may have more than a page."""
     someone.go("/triage/").look("worklist")
-    someone.press(f"Take {reference}")
+    someone.fill(q=reference).press("Show").press(f"Take {reference}")
     return someone.go(staff(reference)).look("staff-case")
 
 
