@@ -303,6 +303,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "referrals.records.tasks.compare_records",
         "schedule": crontab(hour=3, minute=17),
     },
+    "make_waiting_packs": {
+        "task": "referrals.records.tasks.make_waiting_packs",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "end_packs": {"task": "referrals.records.tasks.end_packs", "schedule": 60 * 60},
     "make_waiting_letters": {
         "task": "referrals.sources.tasks.make_waiting_letters",
         "schedule": 30,

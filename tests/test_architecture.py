@@ -57,7 +57,7 @@ def rows_without_a_door(name, text):
 SETS_STATUS = {
     "referrals/rules/workflow.py", "referrals/rules/information.py", "referrals/rules/catalogue.py",
     "referrals/records/actions.py", "referrals/records/arrivals.py", "referrals/records/checks/claims.py",
-    "referrals/records/deciding.py",
+    "referrals/records/deciding.py", "referrals/records/pack/making.py",
     "referrals/rules/sources.py", "referrals/rules/completeness.py",
     "referrals/sources/signing.py", "referrals/sources/papers.py", "referrals/sources/specimens.py",
     "referrals/reminders/actions.py", "referrals/reminders/posting.py",

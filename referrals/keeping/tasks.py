@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from referrals.keeping import actions
+from referrals.keeping import actions, papers
 
 
 @shared_task
@@ -11,3 +11,4 @@ def keep_and_delete():
     now = timezone.now()
     actions.set_last_days(now=now)
     actions.delete_what_is_over(now=now)
+    papers.delete_those_over(now=now)

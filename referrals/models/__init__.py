@@ -9,6 +9,7 @@ from .imaging import FlagAnswer, Instance, Series
 from .information import InfoItem, InfoRequest
 from .keeping import Erasure, LegalHold, RetentionRule
 from .opinion import Opinion, OpinionAnswer, OpinionVersion
+from .pack import CarryPack, PackedRecord
 from .people import Clinic, Invitation, Membership, Person, SpecialistProfile, Specialty
 from .record import ChecklistItem, PagePicture, Record, RecordPage, RecordReading
 from .referral import Referral
@@ -30,6 +31,7 @@ __all__ = [
     "Authorisation",
     "AuthorisationPart",
     "AvoidedName",
+    "CarryPack",
     "Case",
     "CaseQuestion",
     "ChecklistItem",
@@ -53,6 +55,7 @@ __all__ = [
     "OpinionAnswer",
     "OpinionVersion",
     "OutgoingMail",
+    "PackedRecord",
     "PagePicture",
     "Person",
     "Record",

@@ -213,7 +213,7 @@ class Letter(models.Model):
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("referrals.Case", models.PROTECT, related_name="letters")
-    source = models.ForeignKey(RecordSource, models.PROTECT, null=True, blank=True, related_name="letters")
+    source = models.ForeignKey(RecordSource, models.PROTECT, related_name="letters")
     authorisation = models.ForeignKey(
         Authorisation, models.PROTECT, null=True, blank=True, related_name="letters"
     )
@@ -241,9 +241,6 @@ class Letter(models.Model):
                 condition=~Q(status=LetterStatus.READY)
                 | (Q(file_key__isnull=False, size__gt=0) & ~Q(sha256="")),
                 name="letter_ready_has_its_file",
-            ),
-            models.CheckConstraint(
-                condition=Q(source__isnull=False) | Q(kind=LetterKind.PACK), name="letter_is_to_somebody"
             ),
         ]
 

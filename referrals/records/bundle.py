@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from referrals import storage
 from referrals.models import Instance
@@ -20,6 +21,7 @@ from referrals.rules.closed import CLOSED
 
 PIECE = 256 * 1024
 LONGEST_PART = 80
+MISSING = "missing.txt"
 ODD = re.compile(r'[\\/:*?"<>|]')
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I | re.ASCII)
 
@@ -63,16 +65,32 @@ def answer(record, files, request):
 
 def pieces(record, files):
     """The ZIP, piece by piece."""
-    out = _Sent()
-    day = timezone.localtime(record.added_at).timetuple()[:6]
+    zipped = ((path, file.key, file.size) for path, file in named(files))
+    return stream(zipped, at=record.added_at)
+
+
+def stream(files, *, at):
+    """A ZIP, piece by piece, of (path, key in the storage, size). What is not there any more is left out by
+    name, in a last file that says so: the others can still be read."""
+    out, gone = _Sent(), []
+    day = max(timezone.localtime(at).timetuple()[:6], (1980, 1, 1, 0, 0, 0))
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
-        for path, file in named(files):
-            entry = zipfile.ZipInfo(path, date_time=max(day, (1980, 1, 1, 0, 0, 0)))
-            entry.file_size = file.size
-            with storage.open(file.key) as original, packed.open(entry, "w", force_zip64=True) as target:
+        for path, key, size in files:
+            entry = zipfile.ZipInfo(path, date_time=day)
+            entry.file_size = size
+            try:
+                original = storage.open(key)
+            except storage.NotThere:
+                gone.append(path)
+                continue
+            with original, packed.open(entry, "w", force_zip64=True) as target:
                 while piece := original.read(PIECE):
                     target.write(piece)
                     yield out.taken()
+        if gone:
+            packed.writestr(
+                MISSING, _("These files could not be read:") + "\r\n" + "\r\n".join(gone) + "\r\n"
+            )
     yield out.taken()
 
 

@@ -46,8 +46,14 @@ class Down(Exception):
 OUTAGES = (Down, storage.NoRoom, storage.Away, storage.WrongRing)
 
 
-def run(
-    job, key, *, password=None, on_blob=None, still_mine=lambda: True, seconds=None,
+def run(job, key, **options):
+    """As `run_on`, with the file that the storage keeps under `key`."""
+    with storage.open(key) as original:
+        return run_on(job, original, storage.size(key), **options)
+
+
+def run_on(
+    job, original, size, *, password=None, on_blob=None, still_mine=lambda: True, seconds=None,
     memory=limits.MEMORY, most_blobs=MOST_BLOBS, largest_blob=LARGEST_BLOB, **args,
 ):  # fmt: skip
     """The facts the job found, a dict; with a `refusal` where it refused the file.
@@ -59,12 +65,12 @@ def run(
     if password is not None:
         args["password"] = password
     seconds = seconds or limits.SECONDS
-    with storage.open(key) as original, _child() as sock:
+    with _child() as sock:
         line = wire.Line(sock, time.monotonic() + seconds)
         talk = _Talk(line, original, still_mine, largest_blob)
         asked = {
             "job": job,
-            "size": storage.size(key),
+            "size": size,
             "seconds": math.ceil(seconds),
             "memory": memory,
             "args": args,

@@ -4,6 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from referrals.records import arrivals, checks, machine_reading, picturing
+from referrals.records.pack import actions as packs
+from referrals.records.pack import making
 
 
 @shared_task
@@ -43,6 +45,22 @@ def read_waiting_pages():
 @shared_task
 def compare_records():
     checks.compare_all(now=timezone.now())
+
+
+@shared_task
+def make_pack(*, key):
+    making.make(key=key, clock=timezone.now)
+
+
+@shared_task
+def make_waiting_packs():
+    for key in making.waiting(now=timezone.now())[:20]:
+        make_pack.delay(key=str(key))
+
+
+@shared_task
+def end_packs():
+    packs.end_those_over(now=timezone.now())
 
 
 @shared_task

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referrals.records import add_views, check_views, link_views, upload_views, views
+from referrals.records import add_views, check_views, link_views, pack_views, upload_views, views
 
 app_name = "records"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<str:reference>/files/", add_views.files, name="files"),
     path("<str:reference>/note/", add_views.note, name="note"),
     path("<str:reference>/checklist/", add_views.checklist, name="checklist"),
+    path("<str:reference>/pack/", pack_views.pack, name="pack"),
+    path("<str:reference>/pack/<uuid:key>/", pack_views.download, name="pack_download"),
     path("<str:reference>/links/", link_views.links, name="links"),
     path("<str:reference>/links/<uuid:key>/close/", link_views.close, name="close_link"),
     path("<str:reference>/uploads/<uuid:key>/stop/", add_views.stop, name="stop_upload"),

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from referrals.models import (
+    CarryPack,
     Case,
     Citation,
     GoWithout,
@@ -191,6 +192,10 @@ def visible_sources(person):
 
 def visible_letters(person):
     return Letter.objects.filter(_own_or_staffed(person)) if is_known(person) else Letter.objects.none()
+
+
+def visible_packs(person):
+    return CarryPack.objects.filter(_own_or_staffed(person)) if is_known(person) else CarryPack.objects.none()
 
 
 def visible_specimens(person):

@@ -9,10 +9,19 @@ from referrals.vocabulary import Act
 def delete(record):
     """In the caller's transaction: the keys and the row are gone with it, the bytes right after it."""
     keys = record.file_keys()
+    for pack in record.packs.select_for_update():
+        end_pack(pack)
     record.uploads.all().delete()
     record.delete()
     for key in keys:
         storage.delete(key)
+
+
+def end_pack(pack):
+    """A pack is a copy of records: its file is destroyed as theirs are."""
+    pack.delete()
+    if pack.file_key:
+        storage.delete(pack.file_key)
 
 
 def erase(record, *, record_class, reason, by, now, basis="", note=""):

@@ -10,6 +10,7 @@ from referrals.vocabulary import FileKind, RecordClass, RecordType
 
 DRAFT_DAYS = 90  # as long as a lapsed draft can be opened again
 WARN_DAYS = (30, 7)  # P22
+PAPERWORK_YEARS = 6  # forms and letters: 45 CFR 164.530(j)
 COMING_OF_AGE = 18
 # Where a clinic has no rule of its own: the longest of the laws that were read (North Carolina, hospitals).
 YEARS, MINORS_UNTIL = 11, 30
@@ -34,9 +35,14 @@ def keep_until(record_class, *, ended_on, born_on, rule=None):
     return until
 
 
+def paperwork_before(now):
+    """What ended before this moment need not be kept any more."""
+    return years_after(now, -PAPERWORK_YEARS)
+
+
 def years_after(day, years):
     """The same day so many years on; 1 March for a 29 February that there isn't."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
-        return dt.date(day.year + years, 3, 1)
+        return day.replace(year=day.year + years, month=3, day=1)

@@ -1,4 +1,4 @@
-"""What is to be done next about a source, in a sentence for whoever it is to do. No queries."""
+"""What is to be done next about a source, in a sentence for whoever it is to do; and the notice of 42 CFR part 2."""
 
 from django.utils import dateformat
 from django.utils.translation import gettext as _
@@ -7,6 +7,8 @@ from django.utils.translation import ngettext
 from referrals.vocabulary import WAITING, SourceRoute, SourceStatus
 
 S = SourceStatus
+# Printed on what goes out of their records; its own short words (42 CFR 2.32).
+PART_2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 
 
 def next_act(source, *, today, for_patient):

@@ -1,17 +1,16 @@
-"""Signing on screen, letters, and the pack: what is shown before, made by a worker, and handed out after."""
+"""Signing on screen and letters: what is shown before, made by a worker, and handed out after."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from referrals import storage
-from referrals.rules import access, audit
+from referrals.rules import audit
 from referrals.rules.audit import origin
 from referrals.rules.workflow import StepNotPossible
-from referrals.sources import forms, letters, pack, queries, signing
-from referrals.sources.case_views import CasePage, FormPage, SourcePage, require_open
+from referrals.sources import forms, letters, queries, signing
+from referrals.sources.case_views import CasePage, SourcePage, require_open
 from referrals.vocabulary import Act, AuthorisationStatus, LetterKind, LetterStatus, SourceStatus
 
 # A sandbox of its own: even opened in a tab nothing in it runs or calls out.
@@ -152,45 +151,3 @@ def _pieces(file):
     with file:
         while piece := file.read(256 * 1024):
             yield piece
-
-
-class Pack(FormPage, CasePage):
-    """Take the records along: have the list made, then fetch the whole as one file."""
-
-    page, template = "pack", "pack"
-    title, button = gettext_lazy("Take your records along"), gettext_lazy("Make my pack")
-
-    def form(self, data=None):
-        return forms.forms.Form(data)
-
-    def act(self, form, given):
-        records = access.visible_records(self.request.user).filter(case=self.case)
-        pack.ask_for(case=self.case, records=records, **self.by)
-        return redirect("sources:pack", self.case.reference)
-
-    def more(self, form):
-        records = access.visible_records(self.request.user).filter(case=self.case).ready()
-        return {"packs": queries.packs(self.case, self.request.user), "count": records.count()}
-
-
-class PackDownload(Download):
-    """The zip, written while it is sent."""
-
-    page = "pack"
-
-    def require(self):
-        if self.letter.kind != LetterKind.PACK:
-            raise Http404
-        super().require()
-
-    def get(self, request):
-        pack.note_taken(self.letter, **self.by)
-        records = access.visible_records(request.user).filter(case=self.case)
-        return StreamingHttpResponse(pack.stream(self.letter, records), headers=self.headers())
-
-    def head(self, request):
-        return HttpResponse(headers=self.headers())
-
-    def headers(self):
-        name = f'attachment; filename="records-{self.case.reference}.zip"'
-        return {**CLOSED, "Content-Type": "application/zip", "Content-Disposition": name}

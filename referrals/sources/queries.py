@@ -15,7 +15,6 @@ from referrals.vocabulary import (
     AuthorisationStatus,
     ChecklistState,
     ContactKind,
-    LetterKind,
     SourceStatus,
 )
 
@@ -88,7 +87,7 @@ def source_page(source, person, *, now, is_own):
         )
         for act in ON_A_PAGE if act in steps for step, objection in [steps[act]]
     ]  # fmt: skip
-    written = source.letters.exclude(kind=LetterKind.PACK).select_related("by", "authorisation")
+    written = source.letters.select_related("by", "authorisation")
     return {
         "source": source,
         "row": row_of(source, today=today, for_patient=is_own),
@@ -132,10 +131,6 @@ def slides_page(case, person):
         "slides": [(each, specimens.moves_from(each) if may_move else []) for each in rows],
         "may_add": may_move and not case.is_ended,
     }
-
-
-def packs(case, person):
-    return list(access.visible_letters(person).filter(case=case, kind=LetterKind.PACK)[:5])
 
 
 def addable_records(case, person):

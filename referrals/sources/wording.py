@@ -1,8 +1,6 @@
 """The words of each paper, as blocks that the page and the PDF show alike.
 
-A letter is {"title", "lang", "sender", "to", "day", "blocks"}; a block is [kind, …]: `p` a paragraph,
-`h` a heading, `facts` as [label, words] pairs, `note` to be seen, `sign` a line to sign on (what stands
-there, whose name is under it).
+Their shape is told in `typesetting`.
 """
 
 import datetime as dt
@@ -10,10 +8,8 @@ import datetime as dt
 from django.utils import dateformat
 from django.utils.translation import gettext as _
 
+from referrals.rules import source_words
 from referrals.vocabulary import AuthorisationElement, LetterKind, RecordType, Sensitivity, SourceRoute
-
-# Its own short words (42 CFR 2.32).
-PART_2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 
 
 def _authorisation(source, authorisation):
@@ -164,7 +160,7 @@ def _for_a_child(source):
 def _part_2(source):
     """The notice that goes with such records (42 CFR 2.32), and the other labels by their name."""
     if source.sensitivity == Sensitivity.PART_2:
-        return [["note", PART_2_NOTICE]]
+        return [["note", source_words.PART_2_NOTICE]]
     if source.sensitivity:
         return [
             [

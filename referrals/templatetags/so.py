@@ -8,8 +8,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import ngettext
 
-from referrals.rules import studies
-from referrals.templatetags import _clocks, _forms, _icons, _pills, _summaries, _times
+from referrals.rules import studies, summaries
+from referrals.templatetags import _clocks, _forms, _icons, _pills, _times
 
 register = template.Library()
 
@@ -30,8 +30,8 @@ register.simple_tag(_times.when, name="when")
 register.filter("filesize_words", _times.filesize_words)
 register.filter("initials", _times.initials)
 register.filter("short_name", _times.short_name)
-register.filter("summary_word", _summaries.summary_word)
-register.filter("left_out", _summaries.left_out)
+register.filter("summary_word", summaries.summary_word)
+register.filter("left_out", summaries.left_out)
 
 # Pictures and states
 register.simple_tag(_icons.icon, name="icon")

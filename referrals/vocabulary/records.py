@@ -55,6 +55,12 @@ class UploadStatus(TwoLabels):
     EXPIRED = "expired", _("Given up after a long silence"), _("Expired")
 
 
+class PackStatus(TwoLabels):
+    PLANNED = "planned", _("Being made"), _("Being made")
+    READY = "ready", _("Ready"), _("Ready")
+    FAILED = "failed", _("Could not be made"), _("Could not be made")
+
+
 class PageScale(TextChoices):
     """How large a page is drawn: longest side, in pixels, is in `records.decoder.limits`."""
 

@@ -105,7 +105,6 @@ class LetterKind(TwoLabels):
     FORMAL = "formal", _("Ask again, with the dates of the law"), _("Formal reminder with dates")
     EXTENSION = "extension", _("Their longer time, noted"), _("Extension noted")
     REVOCATION = "revocation", _("Your signature is taken back"), _("Authorisation revoked")
-    PACK = "pack", _("List of what is in the pack"), _("Index of a carry pack")
 
 
 class LetterStatus(TwoLabels):

@@ -7,7 +7,7 @@ import structlog
 from django.db.models import Q
 
 from referrals import storage
-from referrals.models import Instance, PagePicture, Record, Upload
+from referrals.models import CarryPack, Instance, Letter, PagePicture, Record, Upload
 from referrals.rules import audit
 from referrals.vocabulary import Act, RecordStatus
 
@@ -98,4 +98,6 @@ def _is_known(key):
         or Record.objects.with_bytes().filter(key=key).exists()
         or PagePicture.objects.filter(key=key).exists()
         or Instance.objects.filter(Q(key=key) | Q(frames_key=key)).exists()
+        or Letter.objects.filter(file_key=key).exists()
+        or CarryPack.objects.filter(file_key=key).exists()
     )

@@ -1,5 +1,7 @@
 """One job, behind the walls."""
 
+import contextlib
+import io
 import json
 
 from referrals.records.decoder import JOBS, Refused, limits, remote, wire
@@ -24,16 +26,34 @@ class Out:
 
         What the iterable raises comes through; the worker then throws away what it had of it.
         """
+        with self.opened(meta) as stream:
+            for each in [data] if isinstance(data, bytes | bytearray | memoryview) else data:
+                stream.write(each)
+
+    @contextlib.contextmanager
+    def opened(self, meta):
+        """The same for who writes it: something to `write` to, that can't go back."""
         self._line.send(wire.BLOB, _json(meta))
         try:
-            for each in [data] if isinstance(data, bytes | bytearray | memoryview) else data:
-                view = memoryview(each)
-                for start in range(0, len(view), wire.LARGEST_PIECE):
-                    self._line.send(wire.PIECE, bytes(view[start : start + wire.LARGEST_PIECE]))
+            yield _Pieces(self._line)
         except Exception:
             self._line.send(wire.CUT)
             raise
         self._line.send(wire.END)
+
+
+class _Pieces(io.RawIOBase):
+    def __init__(self, line):
+        self._line = line
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        view = memoryview(data).cast("B")
+        for start in range(0, len(view), wire.LARGEST_PIECE):
+            self._line.send(wire.PIECE, bytes(view[start : start + wire.LARGEST_PIECE]))
+        return len(view)
 
 
 def serve(sock):

@@ -30,7 +30,10 @@ class Scale(NamedTuple):
     quality: int
 
 
-SCALES = {"thumb": Scale(14, 170, 70), "normal": Scale(110, 1800, 82), "sharp": Scale(220, 4500, 80)}
+SCALES = {
+    "thumb": Scale(14, 170, 70), "normal": Scale(110, 1800, 82), "sharp": Scale(220, 4500, 80),
+    "print": Scale(200, 2200, 80),
+}  # fmt: skip
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38

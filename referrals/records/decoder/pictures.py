@@ -52,6 +52,22 @@ def draw(file, out, numbers, kind, _password=None, scale="normal"):
         raise failed
 
 
+def upright(file, kind, scale):
+    """Its pages one after the other, as somebody looks at them; those that can't be opened are left out."""
+    failed, made = None, 0
+    for number in range(getattr(_open(file, kind), "n_frames", 1) if kind == "tiff" else 1):
+        try:
+            picture = _open(file, kind)
+            picture.seek(number) if number else None
+            _affordable(picture, kind)
+            yield _upright(picture, kind, scale)
+            made += 1
+        except (*BROKEN, Refused) as error:
+            failed = error
+    if not made and failed:
+        raise failed
+
+
 def _open(file, kind):
     file.seek(0)
     if kind == "heic":

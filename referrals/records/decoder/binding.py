@@ -1,0 +1,152 @@
+"""Documents of many kinds bound into one PDF: pages alone, nothing of a file that acts, links or hides.
+
+Of a PDF's page only what it looks like stays (what was filled in or stamped on it becomes part of the page). A picture
+becomes a page of letter size at most. Each page gets its number at the foot.
+"""
+
+import contextlib
+import io
+
+import pikepdf
+
+from referrals.records.decoder import Refused, child, job, limits, pictures
+
+# What a page looks like (ISO 32000-2, table 31); the rest of it acts, links or describes.
+LOOKS = {"/Type", "/MediaBox", "/CropBox", "/Resources", "/Contents", "/Rotate", "/UserUnit", "/Group"}
+LETTER = (8.5, 11)  # inches
+FOOT_WIDTH, FOOT_HEIGHT, FOOT_SIZE = 190, 11, 8  # points
+NARROW = 0.5  # of the font's size: how wide a letter of the foot is, on average
+
+
+@job
+def count_to_bind(original, _out, kind, password=None):
+    """{"pages": how many of the file's pages can be bound}; Refused where none can."""
+    with pikepdf.new() as bound:
+        _append(bound, original, kind, password)
+        return {"pages": len(bound.pages)}
+
+
+@job
+def bind(original, out, parts, title, foot):
+    """One blob, a PDF: the parts one after the other.
+
+    `original` is all files joined; a part is {"start", "size", "kind", "password", "name", "pages"}, of which `pages`
+    were counted before. The first is the index, whose pages are numbered in Roman letters and bear no foot.
+    """
+    with pikepdf.new() as bound:
+        begins = []
+        for part in parts:
+            begins.append(len(bound.pages))
+            _append(bound, _Part(original, part["start"], part["size"]), part["kind"], part.get("password"))
+            if len(bound.pages) - begins[-1] != part["pages"]:
+                raise Refused("unreadable")
+        front = begins[1] if len(begins) > 1 else len(bound.pages)
+        for number, page in enumerate(list(bound.pages)[front:], 1):
+            _put_foot(bound, page, f"{foot} \xb7 {number}")
+        _name(bound, title, front)
+        with bound.open_outline() as outline:
+            outline.root.extend(
+                pikepdf.OutlineItem(part["name"], at) for part, at in zip(parts, begins, strict=True)
+            )
+        with out.opened({}) as stream:
+            bound.save(stream, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return {}
+
+
+def _append(bound, file, kind, password):
+    if kind == "pdf":
+        _append_pdf(bound, file, password)
+        return
+    for picture in pictures.upright(file, kind, "print"):
+        _append_pdf(bound, _sheet(picture))
+
+
+def _append_pdf(bound, file, password=None):
+    file.seek(0)
+    try:
+        found = pikepdf.open(file, password=password or "")
+    except pikepdf.PasswordError:
+        raise Refused("locked") from None
+    except pikepdf.PdfError:
+        raise Refused("unreadable") from None
+    with contextlib.suppress(*child.BROKEN_FILE, pikepdf.PdfError):  # then without what was written on top
+        found.generate_appearance_streams()
+    with contextlib.suppress(*child.BROKEN_FILE, pikepdf.PdfError):
+        found.flatten_annotations("screen")
+    bound.pages.extend(found.pages)
+    for page in list(bound.pages)[-len(found.pages) :]:
+        for name in set(page.obj.keys()) - LOOKS - {"/Parent"}:
+            del page.obj[name]
+
+
+def _sheet(picture):
+    """A picture as a PDF of one page, on letter paper as large as it fits, lying or upright."""
+    sides = sorted(picture.size)
+    dots = max(sides[0] / LETTER[0], sides[1] / LETTER[1])
+    made = io.BytesIO()
+    picture.save(made, "PDF", resolution=dots, quality=limits.SCALES["print"].quality)
+    return made
+
+
+def _put_foot(bound, page, words):
+    """Small, on a white ground, where the foot is for whoever looks at the page."""
+    width = min(len(words) * FOOT_SIZE * NARROW + 8, FOOT_WIDTH)
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica,
+        Encoding=pikepdf.Name.WinAnsiEncoding,
+    )  # fmt: skip
+    drawn = f"1 g 0 0 {width} {FOOT_HEIGHT} re f BT 0 g /F {FOOT_SIZE} Tf 4 3 Td ({words}) Tj ET"
+    foot = pikepdf.Stream(bound, drawn.encode("cp1252"))
+    foot.Type, foot.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+    foot.BBox = [0, 0, width, FOOT_HEIGHT]
+    foot.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+    page.add_overlay(foot, _foot_of(page, width))
+
+
+def _foot_of(page, width):
+    """Where it goes, in the page's own directions: a page that is turned has its foot at another side."""
+    left, bottom, right, top = (float(side) for side in page.cropbox)
+    turned = int(page.obj.get("/Rotate", 0)) % 360
+    if turned in (90, 270):
+        x = right - FOOT_HEIGHT if turned == 90 else left
+        y = (bottom + top - width) / 2
+        return pikepdf.Rectangle(x, y, x + FOOT_HEIGHT, y + width)
+    x = (left + right - width) / 2
+    y = top - FOOT_HEIGHT if turned == 180 else bottom
+    return pikepdf.Rectangle(x, y, x + width, y + FOOT_HEIGHT)
+
+
+def _name(bound, title, front):
+    bound.docinfo["/Title"] = title
+    bound.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+    bound.Root.PageLabels = pikepdf.Dictionary(
+        Nums=[0, pikepdf.Dictionary(S=pikepdf.Name.r), front, pikepdf.Dictionary(S=pikepdf.Name.D)]
+    )
+
+
+class _Part(io.RawIOBase):
+    """A stretch of the joined files, as a file of its own."""
+
+    def __init__(self, file, start, size):
+        self._file, self._start, self.size, self._at = file, start, size, 0
+
+    def readable(self):
+        return True
+
+    def seekable(self):
+        return True
+
+    def tell(self):
+        return self._at
+
+    def seek(self, offset, whence=io.SEEK_SET):
+        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
+        self._at = max(begin + offset, 0)
+        return self._at
+
+    def readinto(self, space):
+        left = max(min(len(space), self.size - self._at), 0)
+        self._file.seek(self._start + self._at)
+        got = self._file.readinto(memoryview(space)[:left]) if left else 0
+        self._at += got
+        return got
