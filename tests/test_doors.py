@@ -20,10 +20,12 @@ from django.utils import timezone
 from content.loading import load
 from referrals import storage
 from referrals.models import (
+    CarryPack,
     Clinic,
     HeldPlace,
     Invitation,
     Letter,
+    PackedRecord,
     Reminder,
     Specialty,
     Specimen,
@@ -32,6 +34,7 @@ from referrals.models import (
 )
 from referrals.opinion.actions import sign
 from referrals.oversight.actions import hashed
+from referrals.records.pack import actions
 from referrals.reminders import wishes
 from referrals.rules import catalogue, upload_links
 from referrals.viewer import actions as pins
@@ -125,7 +128,7 @@ class Scene:
         self.slides = Specimen.objects.create(
             case=self.case, kind="slides", label="A1", moved_at=now, added_by=tess
         )
-        self.letters = {kind: self.letter(kind) for kind in ("own_copy", "pack")}
+        self.letter, self.pack = self.a_letter(), self.a_pack()
         self.place = HeldPlace.objects.create(case=self.case, where="Mill", held_on=now.date())
         self.upload, self.link, self.token = _uploading(self.case, now)
         if state == "offered":
@@ -138,16 +141,25 @@ class Scene:
             sign(referral=opinion.referral, by=specialist, now=now, edit=opinion.edit)
         catalogue.plan(self.case, now=now)
 
-    def letter(self, kind):
+    def a_letter(self):
         stored = storage.put(io.BytesIO(b"%PDF-1.7"))
         return Letter.objects.create(
-            case=self.case, source=self.source, kind=kind, content={}, written_at=self.now, status="ready",
+            case=self.case, source=self.source, kind="own_copy", content={}, written_at=self.now, status="ready",
             file_key=stored.key, size=stored.size, sha256=stored.sha256,
         )  # fmt: skip
 
+    def a_pack(self):
+        stored = storage.put(io.BytesIO(b"%PDF-1.7"))
+        pack = CarryPack.objects.create(
+            case=self.case, by=self.case.patient, asked_at=self.now, expires_at=self.now + actions.KEPT,
+            status="ready", file_key=stored.key, size=stored.size,
+        )  # fmt: skip
+        PackedRecord.objects.create(pack=pack, record=self.record, number=1, first_page=1, page_count=1)
+        return pack
+
     def of_sources(self, page):
         return {
-            "letter": self.letters["own_copy"], "pack_download": self.letters["pack"],
+            "letter": self.letter,
             "specimen_move": self.slides, "sign": self.to_sign,
         }.get(page, self.source)  # fmt: skip
 
@@ -173,7 +185,11 @@ class Scene:
     @property
     def ways_in(self):
         upload = dict.fromkeys(("upload", "stop_upload"), self.upload)
-        return upload | {"close_link": self.link, "send_upload": self.link.uploads.get()}
+        return upload | {
+            "pack_download": self.pack,
+            "close_link": self.link,
+            "send_upload": self.link.uploads.get(),
+        }
 
     def url(self, name, **other):
         act = "arrive" if name == "sources:specimen_move" else "receive"

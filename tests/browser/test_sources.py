@@ -44,7 +44,6 @@ def test_a_patient_lets_the_clinic_ask_and_signs_on_the_screen(options, visit, p
     ana.look("source-with-letter").says("Signed forms", "The form you signed")
     ana.follow("Take my signature back").look("source-revoke")
     ana.go(f"/sources/{case.reference}/").look("sources-one")
-    ana.go(f"/sources/{case.reference}/pack/").look("sources-pack")
 
 
 def test_both_sides_see_a_case_that_waits(visit, patient, cast):

@@ -1,6 +1,7 @@
 """What the night does: last days, warnings, deletions. R43: what is over goes, the audit stays."""
 
 import datetime as dt
+import io
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -8,11 +9,11 @@ import pytest
 from django.conf import settings as live
 
 from referrals import storage
-from referrals.keeping import actions
+from referrals.keeping import actions, papers
 from referrals.models import AuditEvent, Erasure, LegalHold, Record, RetentionRule
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import take
-from tests.build import NOW, later, make_draft
+from tests.build import NOW, later, make_draft, make_source
 from tests.referrals.records import samples
 
 
@@ -116,3 +117,42 @@ def test_key_goes_with_the_row_in_one_transaction(ended, django_capture_on_commi
         run()
     with pytest.raises(storage.NotThere):
         storage.open(key)
+
+
+def test_letters_go_six_years_after_all_is_over(ended, ana, django_capture_on_commit_callbacks):
+    stored = storage.put(io.BytesIO(b"a letter"))
+    source = make_source(ended)
+    letter = source.letters.create(
+        case=ended, kind="own_copy", content={"title": "x"}, written_at=NOW, status="ready", file_key=stored.key,
+        size=stored.size, sha256=stored.sha256,
+    )  # fmt: skip
+    still = later(days=6 * 365)
+    assert papers.delete_those_over(now=still) == 0
+    LegalHold.objects.create(case=ended, reason="x", placed_by=ana, placed_at=NOW)
+    over = later(days=6 * 365 + 3)
+    assert papers.delete_those_over(now=over) == 0
+    ended.legal_holds.update(lifted_at=NOW, lifted_by=ana, lift_reason="y")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert papers.delete_those_over(now=over) == 1
+    assert not source.letters.exists() and not storage.disk.path(stored.key).exists()
+    assert (
+        AuditEvent.objects.filter(act="erase_letter", subject_key=str(letter.key), person_id=None).count()
+        == 1
+    )
+    assert papers.delete_those_over(now=over) == 0
+
+
+def test_a_letter_stays_as_long_as_the_form_behind_it_mattered(ended, ana):
+    source = make_source(ended)
+    form = source.authorisations.create(
+        text="x", sha256="0" * 64, signed_by=ana, signed_name="Ana", signed_at=NOW, status="expired",
+        expires_on=later(days=300).date(), ended_at=later(days=300),
+    )  # fmt: skip
+    source.letters.create(case=ended, kind="request", content={}, written_at=NOW, authorisation=form)
+    assert papers.delete_those_over(now=later(days=6 * 365 + 200)) == 0
+    assert papers.delete_those_over(now=later(days=6 * 365 + 303)) == 1
+
+
+def test_letters_of_a_request_at_work_stay(sent):
+    make_source(sent).letters.create(case=sent, kind="own_copy", content={}, written_at=NOW)
+    assert papers.delete_those_over(now=later(days=20_000)) == 0

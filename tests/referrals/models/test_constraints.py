@@ -65,6 +65,8 @@ class Scene:
             made_at=NOW,
             expires_at=later(days=1),
         )
+        pack = m.CarryPack.objects.create(case=self.case, by=ana, asked_at=NOW, expires_at=later(days=7))
+        m.PackedRecord.objects.create(pack=pack, record=self.record, number=1)
         m.RecordReading.objects.create(record=self.record, person=vega, first_at=NOW, last_at=NOW)
         m.ReminderPreference.objects.create(person=ana, rule="P1")
         m.OutgoingMail.objects.create(to="a@b.example", subject="x", text="x", due_at=NOW)
@@ -128,7 +130,10 @@ REFUSED = {
     "go_without_answered_has_its_moment": lambda s: s.set(m.GoWithout, status="yes"),
     "go_without_names_something": lambda s: s.set(m.GoWithout, types=[]),
     "go_without_one_open_per_case": lambda s: s.again(m.GoWithout),
-    "letter_is_to_somebody": lambda s: s.set(m.Letter, source=None),
+    "pack_one_is_made_at_a_time": lambda s: s.again(m.CarryPack),
+    "pack_ready_has_its_file": lambda s: s.set(m.CarryPack, status="ready"),
+    "packed_in_an_order": lambda s: s.again(m.PackedRecord, record=make_record(s.case, name="other.pdf")),
+    "packed_once": lambda s: s.again(m.PackedRecord, number=2),
     "letter_ready_has_its_file": lambda s: s.set(m.Letter, status="ready"),
     "source_asked_has_its_dates": lambda s: s.set(m.RecordSource, due_on=None),
     "source_due_after_it_was_asked": lambda s: s.set(m.RecordSource, due_on=NOW.date()),

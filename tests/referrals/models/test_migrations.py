@@ -64,6 +64,15 @@ BEFORE = """
 """
 
 
+AN_INDEX = """
+    INSERT INTO referrals_storedfile (key, wrapped_key, ring_key, size, made_at)
+    VALUES ('00000000-0000-0000-0000-000000000007', '', 'a', 77, now());
+    INSERT INTO referrals_letter (key, case_id, kind, content, written_at, status, file_key, size, sha256, attempts)
+    SELECT gen_random_uuid(), id, 'pack', '{}', now(), 'ready', '00000000-0000-0000-0000-000000000007', 77, 'x', 1
+    FROM referrals_case;
+"""
+
+
 @pytest.fixture
 def old_database(django_db_setup):
     """A database of its own, as the migrations before 0003 left it, with a case that is at work."""
@@ -99,9 +108,13 @@ def test_r42_the_data_of_the_release_before_comes_along(old_database):
     address, old = old_database
     drawn = dict(old.execute("SELECT r.kind, p.key FROM referrals_recordpage p JOIN referrals_record r"
                              " ON r.id = p.record_id").fetchall())  # fmt: skip
+    migrate(address, "referrals", "0003")
+    old.execute(AN_INDEX)
     migrate(address)
     pictures = old.execute("SELECT key, scale, width, height FROM referrals_pagepicture").fetchall()
     assert pictures == [(drawn["pdf"], "normal", 600, 800)]
     kinds = dict(old.execute("SELECT kind, status FROM referrals_record").fetchall())
     assert kinds == {"pdf": "ready", "dicom": "received"}  # the study is looked at once more, and joined
     assert old.execute("SELECT complete_at = accepted_at FROM referrals_case").fetchone() == (True,)
+    left = "SELECT (SELECT count(*) FROM referrals_letter), (SELECT count(*) FROM referrals_storedfile WHERE size = 77)"
+    assert old.execute(left).fetchone() == (0, 0)  # a pack was a letter, and can be made again

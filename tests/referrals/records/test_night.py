@@ -1,6 +1,9 @@
 """F36: every night all bytes are compared with the sums taken when they came."""
 
+import io
+
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from referrals import storage
@@ -48,11 +51,35 @@ def test_f36_a_lost_page_is_found(records):
 
 
 def test_what_no_row_knows_is_swept_after_a_day(records):
-    import io
-
     orphan = storage.put(io.BytesIO(b"nobody's"))
     assert checks.compare_all(now=build.real_now()).swept == 0
     assert checks.compare_all(now=build.real_now() + TOMORROW).swept == 1
     with pytest.raises(storage.NotThere):
         storage.size(orphan.key)
     assert checks.compare_all(now=build.real_now()).is_clean
+
+
+def test_letters_and_packs_are_known_to_the_sweep(records, ana):
+    case = records[0].case
+    letter, pack = (storage.put(io.BytesIO(body)) for body in (b"a letter", b"a pack"))
+    build.make_source(case).letters.create(
+        case=case, kind="own_copy", content={}, written_at=build.real_now(), status="ready", file_key=letter.key,
+        size=letter.size, sha256=letter.sha256,
+    )  # fmt: skip
+    case.packs.create(
+        by=ana, asked_at=build.real_now(), expires_at=build.real_now(), status="ready", file_key=pack.key,
+        size=pack.size,
+    )  # fmt: skip
+    assert checks.compare_all(now=build.real_now() + TOMORROW).swept == 0
+    assert storage.size(letter.key) and storage.size(pack.key)
+
+
+def test_every_field_that_names_a_file_is_known_to_the_sweep():
+    """A new one is to be looked for in `checks.night`, or its files are swept away after a day."""
+    named = {
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_app_config("referrals").get_models()
+        for field in model._meta.fields
+        if field.name in ("file_key", "frames_key")
+    }
+    assert named == {"Upload.file_key", "Instance.frames_key", "Letter.file_key", "CarryPack.file_key"}
