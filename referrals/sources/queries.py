@@ -15,6 +15,7 @@ from referrals.vocabulary import (
     AuthorisationStatus,
     ChecklistState,
     ContactKind,
+    LetterStatus,
     SourceStatus,
 )
 
@@ -87,7 +88,7 @@ def source_page(source, person, *, now, is_own):
         )
         for act in ON_A_PAGE if act in steps for step, objection in [steps[act]]
     ]  # fmt: skip
-    written = source.letters.select_related("by", "authorisation")
+    written = list(source.letters.select_related("by", "authorisation"))
     return {
         "source": source,
         "row": row_of(source, today=today, for_patient=is_own),
@@ -96,7 +97,8 @@ def source_page(source, person, *, now, is_own):
         "may_sign": is_own and source.status == SourceStatus.AUTHORISATION_NEEDED,
         "may_edit": sources.is_ours(person, source) and not sources.why_closed(case),
         "may_remove": source.status in NOT_ASKED,
-        "letters": list(written),
+        "letters": written,
+        "is_making": any(letter.status == LetterStatus.PLANNED for letter in written),
         "kinds": [
             (kind, kind.for_patient if is_own else kind.label)
             for kind in letters.open_kinds(source, by=person, now=now)

@@ -1,15 +1,17 @@
 """Records that others hold, in a browser: a patient names a place and signs, a worker makes the letter, staff chase."""
 
 import datetime as dt
+import zipfile
 
 import pytest
 from django.utils import timezone
 
-from referrals.models import Letter
+from referrals.models import CarryPack, Letter
 from referrals.rules import completeness
 from referrals.sources import specimens
 from tests import build
 from tests.browser.look import PHONE, WIDE
+from tests.referrals.records import samples
 
 
 def wait_for_letters(someone):
@@ -40,10 +42,46 @@ def test_a_patient_lets_the_clinic_ask_and_signs_on_the_screen(options, visit, p
     ana.expect(422)
     ana.press("Sign this form").look("source-sign-errors")
     ana.choose(agree="").fill(name=who.name).press("Sign this form").look("source-signed")
-    wait_for_letters(ana)
+    if options.get("java_script_enabled", True):
+        ana.page.get_by_role("link", name="The form you signed").wait_for(timeout=60_000)
+    else:
+        wait_for_letters(ana)
     ana.look("source-with-letter").says("Signed forms", "The form you signed")
     ana.follow("Take my signature back").look("source-revoke")
     ana.go(f"/sources/{case.reference}/").look("sources-one")
+
+
+@pytest.mark.parametrize(
+    "options", [{"size": PHONE}, {"size": WIDE, "java_script_enabled": False}], ids=["phone", "plain"]
+)
+def test_a_patient_takes_the_records_along(options, visit, patient, tmp_path):
+    who = patient()
+    case = build.make_case(who, "draft", now=timezone.now())
+    ana = visit("pack", who, **options)
+    ana.go(f"/records/{case.reference}/pack/").look("pack-nothing")
+    samples.ready(case, samples.pdf(2, mark="Letter"), "letter.pdf")
+    samples.study(case, slices=2)
+    ana.go(f"/sources/{case.reference}/").follow("Take the records along").look("pack-none")
+    ana.press("Make my pack")
+    if options.get("java_script_enabled", True):
+        ana.page.get_by_role("link", name="Fetch the pack").wait_for(timeout=60_000)
+    else:
+        wait_for_packs(ana)
+    ana.look("pack-ready")
+    with ana.page.expect_download() as download:
+        ana.page.get_by_role("link", name="Fetch the pack").click()
+    download.value.save_as(tmp_path / "pack.zip")
+    names = zipfile.ZipFile(tmp_path / "pack.zip").namelist()
+    assert [name.partition("/")[0] for name in names] == [f"records-{case.reference}.pdf", "images", "images"]
+
+
+def wait_for_packs(someone):
+    for _look in range(120):
+        if not CarryPack.objects.filter(status="planned").exists():
+            someone.follow("Look again")
+            return
+        someone.page.wait_for_timeout(500)
+    raise AssertionError("The worker makes no packs")
 
 
 def test_both_sides_see_a_case_that_waits(visit, patient, cast):

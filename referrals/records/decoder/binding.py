@@ -13,16 +13,19 @@ from referrals.records.decoder import Refused, child, job, limits, pictures
 
 # What a page looks like (ISO 32000-2, table 31); the rest of it acts, links or describes.
 LOOKS = {"/Type", "/MediaBox", "/CropBox", "/Resources", "/Contents", "/Rotate", "/UserUnit", "/Group"}
-LETTER = (8.5, 11)  # inches
-FOOT_WIDTH, FOOT_HEIGHT, FOOT_SIZE = 190, 11, 8  # points
-NARROW = 0.5  # of the font's size: how wide a letter of the foot is, on average
+SHEET = (612, 792)  # points: letter
+LINE_HEIGHT, LINE_SIZE = 11, 8
+LETTER_WIDTH = 0.65  # of the font's size, for capitals and digits
+UNREADABLE = "This page could not be read. The file is damaged here."
 
 
 @job
 def count_to_bind(original, _out, kind, password=None):
-    """{"pages": how many of the file's pages can be bound}; Refused where none can."""
+    """{"pages": how many pages the file has once it is bound}; Refused where it can't be."""
+    if kind != "pdf":
+        return {"pages": pictures.count(original, kind)}
     with pikepdf.new() as bound:
-        _append(bound, original, kind, password)
+        _append_pdf(bound, original, password)
         return {"pages": len(bound.pages)}
 
 
@@ -42,7 +45,7 @@ def bind(original, out, parts, title, foot):
                 raise Refused("unreadable")
         front = begins[1] if len(begins) > 1 else len(bound.pages)
         for number, page in enumerate(list(bound.pages)[front:], 1):
-            _put_foot(bound, page, f"{foot} \xb7 {number}")
+            _put_line(bound, page, f"{foot} \xb7 {number}")
         _name(bound, title, front)
         with bound.open_outline() as outline:
             outline.root.extend(
@@ -58,7 +61,10 @@ def _append(bound, file, kind, password):
         _append_pdf(bound, file, password)
         return
     for picture in pictures.upright(file, kind, "print"):
-        _append_pdf(bound, _sheet(picture))
+        if picture:
+            _append_pdf(bound, _sheet(picture))
+        else:
+            _put_line(bound, bound.add_blank_page(page_size=SHEET), UNREADABLE, up=SHEET[1] / 2)
 
 
 def _append_pdf(bound, file, password=None):
@@ -81,39 +87,39 @@ def _append_pdf(bound, file, password=None):
 
 def _sheet(picture):
     """A picture as a PDF of one page, on letter paper as large as it fits, lying or upright."""
-    sides = sorted(picture.size)
-    dots = max(sides[0] / LETTER[0], sides[1] / LETTER[1])
+    dots = max(72 * side / most for side, most in zip(sorted(picture.size), SHEET, strict=True))
     made = io.BytesIO()
     picture.save(made, "PDF", resolution=dots, quality=limits.SCALES["print"].quality)
     return made
 
 
-def _put_foot(bound, page, words):
-    """Small, on a white ground, where the foot is for whoever looks at the page."""
-    width = min(len(words) * FOOT_SIZE * NARROW + 8, FOOT_WIDTH)
+def _put_line(bound, page, words, *, up=0):
+    """A small line on a white ground, `up` from the side that is below for whoever looks at the page."""
+    width = len(words) * LINE_SIZE * LETTER_WIDTH + 8
     font = pikepdf.Dictionary(
         Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica,
         Encoding=pikepdf.Name.WinAnsiEncoding,
     )  # fmt: skip
-    drawn = f"1 g 0 0 {width} {FOOT_HEIGHT} re f BT 0 g /F {FOOT_SIZE} Tf 4 3 Td ({words}) Tj ET"
-    foot = pikepdf.Stream(bound, drawn.encode("cp1252"))
-    foot.Type, foot.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
-    foot.BBox = [0, 0, width, FOOT_HEIGHT]
-    foot.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
-    page.add_overlay(foot, _foot_of(page, width))
+    drawn = f"1 g 0 0 {width} {LINE_HEIGHT} re f BT 0 g /F {LINE_SIZE} Tf 4 3 Td ({words}) Tj ET"
+    line = pikepdf.Stream(bound, drawn.encode("cp1252"))
+    line.Type, line.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+    line.BBox = [0, 0, width, LINE_HEIGHT]
+    line.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+    page.add_overlay(line, _place_of(page, width, up))
 
 
-def _foot_of(page, width):
-    """Where it goes, in the page's own directions: a page that is turned has its foot at another side."""
+def _place_of(page, width, up):
+    """In the page's own directions: a page that is turned has what is below at another side."""
     left, bottom, right, top = (float(side) for side in page.cropbox)
+    x, y = (left + right - width) / 2, (bottom + top - width) / 2
     turned = int(page.obj.get("/Rotate", 0)) % 360
-    if turned in (90, 270):
-        x = right - FOOT_HEIGHT if turned == 90 else left
-        y = (bottom + top - width) / 2
-        return pikepdf.Rectangle(x, y, x + FOOT_HEIGHT, y + width)
-    x = (left + right - width) / 2
-    y = top - FOOT_HEIGHT if turned == 180 else bottom
-    return pikepdf.Rectangle(x, y, x + width, y + FOOT_HEIGHT)
+    if turned == 90:
+        return pikepdf.Rectangle(right - up - LINE_HEIGHT, y, right - up, y + width)
+    if turned == 270:
+        return pikepdf.Rectangle(left + up, y, left + up + LINE_HEIGHT, y + width)
+    if turned == 180:
+        return pikepdf.Rectangle(x, top - up - LINE_HEIGHT, x + width, top - up)
+    return pikepdf.Rectangle(x, bottom + up, x + width, bottom + up + LINE_HEIGHT)
 
 
 def _name(bound, title, front):

@@ -16,8 +16,7 @@ PILLOW = {"jpeg": ["JPEG"], "png": ["PNG"], "tiff": ["TIFF"], "heic": ["HEIF"]}
 def prove(file, kind, _password=None):
     picture = _open(file, kind)
     _affordable(picture, kind)
-    count = getattr(picture, "n_frames", 1) if kind == "tiff" else 1
-    return {"page_count": count, "dated_on": _dated(picture)}
+    return {"page_count": count(file, kind), "dated_on": _dated(picture)}
 
 
 def leaves(file, first, last, kind, _password=None):
@@ -52,20 +51,20 @@ def draw(file, out, numbers, kind, _password=None, scale="normal"):
         raise failed
 
 
+def count(file, kind):
+    return getattr(_open(file, kind), "n_frames", 1) if kind == "tiff" else 1
+
+
 def upright(file, kind, scale):
-    """Its pages one after the other, as somebody looks at them; those that can't be opened are left out."""
-    failed, made = None, 0
-    for number in range(getattr(_open(file, kind), "n_frames", 1) if kind == "tiff" else 1):
+    """Its pages one after the other, as somebody looks at them; None for one that can't be opened."""
+    for number in range(count(file, kind)):
         try:
             picture = _open(file, kind)
             picture.seek(number) if number else None
             _affordable(picture, kind)
             yield _upright(picture, kind, scale)
-            made += 1
-        except (*BROKEN, Refused) as error:
-            failed = error
-    if not made and failed:
-        raise failed
+        except (*BROKEN, Refused):
+            yield None
 
 
 def _open(file, kind):

@@ -6,7 +6,7 @@ import sys
 
 from tests import servers
 
-PARTS = ["storage", "uploads", "dicom", "pages"]
+PARTS = ["storage", "uploads", "dicom", "pages", "pack"]
 
 
 def main():

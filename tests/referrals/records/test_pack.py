@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from referrals import storage
 from referrals.models import AuditEvent, CarryPack, StoredFile
@@ -167,6 +168,28 @@ def test_the_number_stands_at_the_foot_of_a_page_that_is_turned(case, kept, ana,
     # and can be read upright: a whole line of it is darker than its ground, drawn as somebody sees the page
     seen = sheet.render(scale=2).to_pil().convert("L")
     assert min(seen.crop((0, seen.height - 20, seen.width, seen.height)).tobytes()) < 100
+
+
+def test_a_page_of_a_scan_that_is_damaged_is_said_to_be(case, kept, ana):
+    record = kept(case, broken_tiff(), "fax.tif")
+    assert (record.status, record.page_count) == ("ready", 3)
+    pack = made(case, ana)
+    assert pack.page_count == 3
+    said = words_of(bound(unzipped(at(ana).get(address(pack)))))
+    assert ["could not be read" in page for page in said[1:]] == [False, True, False]
+
+
+def broken_tiff():
+    """Three pages, of which the second's pixels are noise."""
+    leaves = [Image.effect_noise((300, 400), 80) for _each in range(3)]
+    out = io.BytesIO()
+    leaves[0].save(out, "TIFF", save_all=True, append_images=leaves[1:], compression="tiff_lzw")
+    with Image.open(out) as found:
+        found.seek(1)
+        start, size = found.tag_v2[273][0], found.tag_v2[279][0]
+    body = bytearray(out.getvalue())
+    body[start : start + size] = b"\xff" * size
+    return bytes(body)
 
 
 def test_a_locked_file_is_bound_with_the_password_that_was_given(case, kept, check, ana):
