@@ -10,20 +10,13 @@ from .information import InfoItem, InfoRequest
 from .keeping import Erasure, LegalHold, RetentionRule
 from .opinion import Opinion, OpinionAnswer, OpinionVersion
 from .pack import CarryPack, PackedRecord
+from .paper import Authorisation, AuthorisationPart, GoWithout, Letter
 from .people import Clinic, Invitation, Membership, Person, SpecialistProfile, Specialty
 from .record import ChecklistItem, PagePicture, Record, RecordPage, RecordReading
 from .referral import Referral
 from .reminder import OutgoingMail, Reminder, ReminderPreference
-from .source import (
-    Authorisation,
-    AuthorisationPart,
-    GoWithout,
-    Letter,
-    RecordSource,
-    SourceContact,
-    Specimen,
-    SpecimenMove,
-)
+from .source import RecordSource, SourceContact
+from .specimen import Specimen, SpecimenMove
 from .upkeep import Heartbeat
 
 __all__ = [
