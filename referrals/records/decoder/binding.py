@@ -10,6 +10,7 @@ import io
 import pikepdf
 
 from referrals.records.decoder import Refused, child, job, limits, pictures
+from referrals.records.decoder.remote import Readable
 
 # What a page looks like (ISO 32000-2, table 31); the rest of it acts, links or describes.
 LOOKS = {"/Type", "/MediaBox", "/CropBox", "/Resources", "/Contents", "/Rotate", "/UserUnit", "/Group"}
@@ -130,25 +131,12 @@ def _name(bound, title, front):
     )
 
 
-class _Part(io.RawIOBase):
+class _Part(Readable):
     """A stretch of the joined files, as a file of its own."""
 
     def __init__(self, file, start, size):
-        self._file, self._start, self.size, self._at = file, start, size, 0
-
-    def readable(self):
-        return True
-
-    def seekable(self):
-        return True
-
-    def tell(self):
-        return self._at
-
-    def seek(self, offset, whence=io.SEEK_SET):
-        begin = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
-        self._at = max(begin + offset, 0)
-        return self._at
+        super().__init__(size)
+        self._file, self._start = file, start
 
     def readinto(self, space):
         left = max(min(len(space), self.size - self._at), 0)

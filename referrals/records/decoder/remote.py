@@ -10,12 +10,13 @@ MOST_AHEAD = 8  # blocks asked for at once while it is read in order
 KEPT = 128  # blocks
 
 
-class RemoteFile(io.RawIOBase):
+class Readable(io.RawIOBase):
+    """So many bytes to read from any place; subclasses give `readinto`."""
+
     name = None  # libraries ask for it
 
-    def __init__(self, line, size):
-        self._line, self.size, self._at = line, size, 0
-        self._blocks, self._ahead, self._next = OrderedDict(), 1, 0
+    def __init__(self, size):
+        self.size, self._at = size, 0
 
     def readable(self):
         return True
@@ -32,6 +33,12 @@ class RemoteFile(io.RawIOBase):
             raise OSError("before the beginning")
         self._at = start + offset
         return self._at
+
+
+class RemoteFile(Readable):
+    def __init__(self, line, size):
+        super().__init__(size)
+        self._line, self._blocks, self._ahead, self._next = line, OrderedDict(), 1, 0
 
     def readinto(self, space):
         if self._at >= self.size or not len(space):
