@@ -36,6 +36,7 @@ def compare_all(*, now):
         if what := _amiss(record.key, record.size, record.sha256):
             _say(report, what, record, record.key, now)
     _compare_studies(report, now)
+    _compare_letters(report, now)
     drawn = PagePicture.objects.drawn().select_related("page__record").order_by("pk")
     for picture in drawn.iterator(chunk_size=500):
         try:
@@ -58,6 +59,20 @@ def _compare_studies(report, now):
             what = _amiss(instance.frames_key, instance.frame_count * instance.frame_bytes, "")
         if what:
             _say(report, what, instance.series.record, instance.key, now)
+
+
+def _compare_letters(report, now):
+    for letter in (
+        Letter.objects.exclude(file_key=None).select_related("case").defer("content").order_by("pk")
+    ):
+        report.looked_at += 1
+        if what := _amiss(letter.file_key, letter.size, letter.sha256):
+            getattr(report, what).append(str(letter.key))
+            log.error(f"letter_{what}", letter=str(letter.key))
+            audit.record(
+                Act.RECORD_CHECKED, by=None, now=now, case=letter.case, subject_kind="letter",
+                subject_key=letter.key, detail={"found": what},
+            )  # fmt: skip
 
 
 def _say(report, what, record, key, now):

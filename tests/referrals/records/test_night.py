@@ -70,8 +70,22 @@ def test_letters_and_packs_are_known_to_the_sweep(records, ana):
         by=ana, asked_at=build.real_now(), expires_at=build.real_now(), status="ready", file_key=pack.key,
         size=pack.size,
     )  # fmt: skip
-    assert checks.compare_all(now=build.real_now() + TOMORROW).swept == 0
+    report = checks.compare_all(now=build.real_now() + TOMORROW)
+    assert (report.swept, report.is_clean, report.looked_at) == (0, True, 4)
     assert storage.size(letter.key) and storage.size(pack.key)
+
+
+def test_a_letter_that_changed_is_found(records):
+    stored, case = storage.put(io.BytesIO(b"a letter")), records[0].case
+    letter = build.make_source(case).letters.create(
+        case=case, kind="own_copy", content={}, written_at=build.real_now(), status="ready", file_key=stored.key,
+        size=stored.size, sha256="0" * 64,
+    )  # fmt: skip
+    assert checks.compare_all(now=build.real_now()).changed == [str(letter.key)]
+    event = AuditEvent.objects.get(act="record_checked")
+    assert (event.subject_kind, event.subject_key) == ("letter", str(letter.key))
+    storage.delete(stored.key)
+    assert checks.compare_all(now=build.real_now()).lost == [str(letter.key)]
 
 
 def test_every_field_that_names_a_file_is_known_to_the_sweep():
