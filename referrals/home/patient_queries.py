@@ -22,7 +22,7 @@ from referrals.models import (
     Specimen,
     StatusChange,
 )
-from referrals.rules import access, source_words, turn
+from referrals.rules import access, audit, source_words, turn
 from referrals.rules.clocks import today as today_in
 from referrals.rules.occasions import zone_of
 from referrals.rules.roads import CASE
@@ -44,7 +44,6 @@ from referrals.vocabulary import (
     Role,
 )
 
-LOOKED = (Act.OPEN_CASE, Act.OPEN_RECORD, Act.DOWNLOAD, Act.OPEN_OPINION, Act.PRINT_OPINION)
 SHOWN_LOOKS, LOOKS_A_PAGE = 3, 50
 READERS = READING_REFERRAL | {ReferralStatus.SIGNED}
 ACT_PAGES = {"withdraw": "intake:withdraw", "reopen": "intake:reopen"}
@@ -268,8 +267,13 @@ def _written(case):
 # --- who opened what ---
 
 
+ICONS = {Act.DOWNLOAD: "download", Act.CARRY_PACK: "download", Act.PRINT_OPINION: "printer"}
+
+
 def _looks(case):
-    return AuditEvent.objects.filter(case_reference=case.reference, act__in=LOOKED).order_by("-at", "-pk")
+    return AuditEvent.objects.filter(case_reference=case.reference, act__in=audit.LOOKING).order_by(
+        "-at", "-pk"
+    )
 
 
 def _look(event, names, case):
@@ -278,7 +282,7 @@ def _look(event, names, case):
         "who": _("You") if is_me else _who(event),
         "what": _what(event, names),
         "at": event.at,
-        "icon": {Act.DOWNLOAD: "download", Act.PRINT_OPINION: "printer"}.get(event.act, "eye"),
+        "icon": ICONS.get(event.act, "eye"),
     }
 
 
@@ -303,6 +307,8 @@ def _what(event, names):
         return _("Opened what the specialist has written so far")
     return {
         Act.OPEN_CASE: _("Opened your request"),
+        Act.CARRY_PACK: _("Downloaded all records as a pack"),
+        Act.OPEN_LETTER: _("Opened a letter about your records"),
         Act.OPEN_OPINION: _("Opened the opinion"),
         Act.PRINT_OPINION: _("Printed the opinion"),
     }[event.act]

@@ -19,7 +19,7 @@ from referrals.models import (
     Record,
     Referral,
 )
-from referrals.rules import access, clocks, completeness, mismatches, timeline
+from referrals.rules import access, audit, clocks, completeness, mismatches, timeline
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import may_take, own_steps
 from referrals.triage import next_acts, queries, worklist
@@ -39,7 +39,6 @@ from referrals.vocabulary import (
     ReferralStatus,
 )
 
-OPENINGS = (Act.OPEN_CASE, Act.OPEN_RECORD, Act.DOWNLOAD, Act.OPEN_OPINION, Act.PRINT_OPINION)
 EVENTS_SHOWN = 50
 # The road's steps that staff take, in the order of the page, and where each is taken.
 PLACES = {
@@ -278,7 +277,7 @@ def _road(change):
 
 def openings(case, *, until=None):
     """Who opened what of a case, newest first: a page, and the moment where the next one begins ('' at the end)."""
-    events = AuditEvent.objects.filter(case_reference=case.reference, act__in=OPENINGS)
+    events = AuditEvent.objects.filter(case_reference=case.reference, act__in=audit.LOOKING)
     if until:
         events = events.filter(at__lte=until)
     rows, more = list(events.order_by("-at", "-pk")[: EVENTS_SHOWN + 1]), ""

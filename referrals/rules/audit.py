@@ -3,9 +3,16 @@
 from contextvars import ContextVar
 
 from referrals.models import AuditEvent
+from referrals.vocabulary import Act
 
 # Where the request that is being served comes from: {"address": …, "request_id": …}. Set by the roof's middleware.
 origin = ContextVar("audit_origin", default=None)
+
+# To see or to take what is somebody's: patients and staff read who did, and when.
+LOOKING = (
+    Act.OPEN_CASE, Act.OPEN_RECORD, Act.DOWNLOAD, Act.CARRY_PACK, Act.OPEN_LETTER, Act.OPEN_OPINION,
+    Act.PRINT_OPINION,
+)  # fmt: skip
 
 
 def record(act, *, by, now, case=None, subject_kind="", subject_key="", clinic_id=None, detail=None):

@@ -226,6 +226,18 @@ def test_the_page_shows_who_opened_what_and_the_list_shows_all(opened, as_ana, b
     assert "Something looks wrong" in page
 
 
+def test_every_way_of_looking_has_its_words(opened, as_ana, tess, now):
+    for act in audit.LOOKING:
+        audit.record(act, by=tess, now=now, case=opened)
+    page = text(as_ana.get(f"{url(opened)}opened/"))
+    for words in (
+        "Downloaded all records as a pack",
+        "Opened a letter about your records",
+        "Printed the opinion",
+    ):
+        assert words in page
+
+
 def test_another_cases_openings_are_not_in_it(opened, ben, tess, as_ana, now):
     other = make_case(ben, now=now)
     audit.record(Act.OPEN_CASE, by=tess, now=now, case=other)
