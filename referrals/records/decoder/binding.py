@@ -17,6 +17,11 @@ LOOKS = {"/Type", "/MediaBox", "/CropBox", "/Resources", "/Contents", "/Rotate",
 SHEET = (612, 792)  # points: letter
 LINE_HEIGHT, LINE_SIZE = 11, 8
 LETTER_WIDTH = 0.65  # of the font's size, for capitals and digits
+# What can't be unpacked is taken over as it is: a viewer may still draw most of it.
+AS_IT_IS = {
+    "object_stream_mode": pikepdf.ObjectStreamMode.generate, "stream_decode_level": pikepdf.StreamDecodeLevel.none,
+    "compress_streams": False,
+}  # fmt: skip
 UNREADABLE = "This page could not be read. The file is damaged here."
 
 
@@ -53,7 +58,7 @@ def bind(original, out, parts, title, foot):
                 pikepdf.OutlineItem(part["name"], at) for part, at in zip(parts, begins, strict=True)
             )
         with out.opened({}) as stream:
-            bound.save(stream, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+            bound.save(stream, **AS_IT_IS)
     return {}
 
 
@@ -106,7 +111,11 @@ def _put_line(bound, page, words, *, up=0):
     line.Type, line.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
     line.BBox = [0, 0, width, LINE_HEIGHT]
     line.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
-    page.add_overlay(line, _place_of(page, width, up))
+    # Not `add_overlay`: it would unpack what is on the page, which fails where that is damaged.
+    name = page.add_resource(line, pikepdf.Name.XObject)
+    drawn = page.calc_form_xobject_placement(line, name, _place_of(page, width, up))
+    page.contents_add(b"q\n", prepend=True)
+    page.contents_add(b"\nQ\n" + drawn)
 
 
 def _place_of(page, width, up):

@@ -192,6 +192,19 @@ def broken_tiff():
     return bytes(body)
 
 
+def test_a_pdf_with_a_damaged_page_keeps_its_others(case, kept, ana):
+    made_ = io.BytesIO()
+    with pikepdf.open(io.BytesIO(samples.pdf(3, mark="Page"))) as document:
+        document.save(made_, compress_streams=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    body = made_.getvalue()
+    start = body.index(b"stream\n", body.index(b"/FlateDecode")) + 7
+    kept(case, body[:start] + b"\xff" * 12 + body[start + 12 :], "damaged.pdf")
+    pack = made(case, ana)
+    said = words_of(bound(unzipped(at(ana).get(address(pack)))))
+    assert pack.page_count == 3
+    assert [sum(f"Page {number}" in page for page in said[1:]) for number in (1, 2, 3)].count(1) == 2
+
+
 def test_a_locked_file_is_bound_with_the_password_that_was_given(case, kept, check, ana):
     record = kept(case, samples.locked_pdf(), "locked.pdf")
     assert record.status == "needs_you"
