@@ -75,6 +75,14 @@ def sign(*, referral, by, now, edit):
     return version
 
 
+def note_wrong_password(*, referral, by, now):
+    """Somebody at this account tried to sign and did not know its password."""
+    audit.record(
+        Act.SIGN_IN_FAILED, by=by, now=now, case=referral.case, subject_kind="opinion", subject_key=referral.key,
+        detail={"to": "sign"},
+    )  # fmt: skip
+
+
 def body_now(opinion, *, now):
     """The body of this text at this moment, with what its author has read."""
     records = list(Record.objects.ready().filter(case=opinion.case).order_by("dated_on", "added_at", "pk"))

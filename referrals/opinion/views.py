@@ -143,6 +143,8 @@ class Sign(View):
             return self.page(request, self.empty_form(request), 429, is_throttled=True)
         form = SignForm(request.POST, person=request.user)
         if not form.is_valid():
+            if form.has_error("password", "wrong"):
+                actions.note_wrong_password(referral=self.referral, by=request.user, now=timezone.now())
             return self.page(request, form, 422)
         try:
             actions.sign(

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from referrals.models import Invitation, Membership, Person, SpecialistProfile
+from referrals.models import Clinic, Invitation, Membership, Person, SpecialistProfile
 from referrals.rules import audit, outbox
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, Role
@@ -115,6 +115,7 @@ def end_membership(*, membership, by, now):
     """From the next request on, what this role opened is closed."""
     if membership.role == Role.LEAD and membership.person_id == by.pk:
         raise StepNotPossible(_("You can’t end your own lead. Ask another lead to do it."))
+    _need_a_lead_after(membership)
     ended = Membership.objects.filter(pk=membership.pk, ended_at__isnull=True).update(ended_at=now)
     if not ended:
         raise StepNotPossible(_("This was ended already."))
@@ -122,6 +123,14 @@ def end_membership(*, membership, by, now):
         Act.END_MEMBERSHIP, by=by, now=now, clinic_id=membership.clinic_id, subject_kind="membership",
         subject_key=membership.pk, detail={"role": membership.role},
     )  # fmt: skip
+
+
+def _need_a_lead_after(membership):
+    """Two leads who end each other at once: the second one stays."""
+    Clinic.objects.select_for_update().get(pk=membership.clinic_id)
+    leads = Membership.objects.current().of_role(Role.LEAD).filter(clinic_id=membership.clinic_id)
+    if membership.role == Role.LEAD and not leads.exclude(pk=membership.pk).exists():
+        raise StepNotPossible(_("Somebody must lead the clinic. Name another lead first."))
 
 
 @transaction.atomic

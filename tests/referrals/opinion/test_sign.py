@@ -105,6 +105,8 @@ def test_a_wrong_password_signs_nothing(vega, url, case):
     assert "This is not your password" in answer.content.decode()
     assert not OpinionVersion.objects.exists()
     assert vega.post(url, {"edit": "0", "password": ""}).status_code == 422
+    event = AuditEvent.objects.get(act="sign_in_failed")
+    assert (event.case_reference, event.detail) == (case.reference, {"to": "sign"})
 
 
 def test_guessing_the_password_is_stopped_even_when_it_is_right_at_last(vega, url, case):

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from referrals.models import AuditEvent, Clinic, Invitation, Membership, OutgoingMail, Person
 from referrals.oversight import actions
+from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Role
-from tests.build import NOW, later, real_now
+from tests.build import NOW, later, make_person, real_now
 
 pytestmark = pytest.mark.django_db
 INVITED = "neu@fernhollow.example"
@@ -138,6 +139,15 @@ def test_a_lead_does_not_end_the_own_lead(client, lea):
     client.force_login(lea)
     answer = client.post(reverse("oversight:end_membership", args=[lea.key, "lead"]))
     assert answer.status_code == 409
+    assert lea.memberships.get().ended_at is None
+
+
+def test_two_leads_who_end_each_other_leave_one(lea):
+    other = make_person("lee", Role.LEAD)
+    first, second = lea.memberships.get(), other.memberships.get()
+    actions.end_membership(membership=second, by=lea, now=NOW)
+    with pytest.raises(StepNotPossible, match="Somebody must lead"):
+        actions.end_membership(membership=first, by=other, now=NOW)
     assert lea.memberships.get().ended_at is None
 
 
