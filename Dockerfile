@@ -1,4 +1,4 @@
-# One image for web, worker and beat. It holds no secrets: they come from the environment.
+# One image for web, the three workers and beat. It holds no secrets: they come from the environment.
 FROM python:3.12-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \

@@ -13,16 +13,17 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal import queues
 from portal.environment import cache_address
 from referrals.models import Heartbeat
 
-WORKER = "worker"
+BEAT = "beat"
 SILENCE = timedelta(seconds=90)
 ORDINARY = 1024**3  # bytes
 
 
-def beat(*, now):
-    Heartbeat.objects.update_or_create(name=WORKER, defaults={"at": now})
+def beat(name, *, now):
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
 
 
 def database(now):
@@ -38,8 +39,8 @@ def broker(now):
         return client.ping()
 
 
-def worker(now):
-    return Heartbeat.objects.filter(name=WORKER, at__gt=now - SILENCE).exists()
+def heard(name):
+    return lambda now: Heartbeat.objects.filter(name=name, at__gt=now - SILENCE).exists()
 
 
 def storage(now):
@@ -49,7 +50,8 @@ def storage(now):
     return os.access(settings.RECORDS_DIR, os.W_OK) and free > min(settings.MAX_FILE_BYTES, ORDINARY)
 
 
-PARTS = {"database": database, "broker": broker, "worker": worker, "storage": storage}
+PARTS = {"database": database, "broker": broker, "storage": storage}
+PARTS |= {name: heard(name) for name in (*queues.ALL, BEAT)}
 
 
 def is_up(part, now):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 
-from portal import environment, logs
+from portal import environment, logs, queues
 
 env = environment.read()
 mode = environment.Mode(env)
@@ -241,11 +241,15 @@ else:
     vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or nowhere_else))
 
 # Celery is the clock and the hands; the database is the queue (referrals/reminders/posting.py).
+# Who does what, and how each worker is started: portal/queues.py.
 CELERY_BROKER_URL = environment.broker_address(REDIS_URL)
 CELERY_TIMEZONE = "UTC"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_QUEUES = queues.QUEUES
+CELERY_TASK_DEFAULT_QUEUE = queues.CHECKS
+CELERY_TASK_ROUTES = queues.ROUTES
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 15 * 60
 CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60

@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from portal import queues
 from portal.demo.supervisor import Child, Supervisor, ToldToStop, caught_signals, listen_to_signals
 from portal.embedded.postgres import Postgres
 from portal.embedded.process import PR_SET_PDEATHSIG, CannotStart, dies_with_us
@@ -128,9 +129,8 @@ class Demo:
         self.prepare(env)
         self.add("web", [*run, "gunicorn", "--config", "python:portal.gunicorn"], env | {
             "GUNICORN_BIND": f"fd://{web.fileno()}"}, web)  # fmt: skip
-        self.add(
-            "worker", [*CELERY, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"], env
-        )
+        for queue in queues.ALL:
+            self.add(f"worker-{queue}", [*CELERY, *queues.worker(queue)], env)
         return env
 
     def add(self, name, command, env, *sockets):

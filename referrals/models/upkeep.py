@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Heartbeat(models.Model):
-    """When a worker last did something it was told to by beat."""
+    """When a worker, or beat, was last heard of."""
 
     name = models.CharField(max_length=40, unique=True)
     at = models.DateTimeField()

@@ -12,29 +12,35 @@ from django.core.cache import caches
 from django.core.mail import EmailMessage, get_connection
 from django.utils import timezone
 
-from portal import health, tasks
+from portal import health, queues, tasks
 from portal.celery import app
 from portal.embedded.process import wait_until
 from referrals.models import Heartbeat
 
 NOBODY_LISTENS = "unix:///nowhere/valkey.sock?db=0"
+BEATING = (*queues.ALL, "beat")
+PARTS = ("database", "broker", "storage", *BEATING)
 
 
-def test_worker_beats_and_says_so_at_its_start(transactional_db, worker):
+def is_heard(*names):
+    return wait_until(lambda: Heartbeat.objects.filter(name__in=names).count() == len(names), 40, 0.1)
+
+
+def test_worker_beats_for_each_of_its_queues(transactional_db, worker):
     Heartbeat.objects.all().delete()
     tasks.heartbeat.delay()
-    assert wait_until(lambda: Heartbeat.objects.filter(name="worker").exists(), 20)
+    assert is_heard("beat", *queues.ALL)
 
 
 def test_worker_killed_is_started_again_and_works(transactional_db, worker):
     worker.kill()
     worker.start()
-    assert wait_until(lambda: Heartbeat.objects.filter(name="worker").exists(), 20)
+    assert is_heard("beat", *queues.ALL)
 
 
 def test_beat_ticks(transactional_db, worker, beat):
     Heartbeat.objects.all().delete()
-    assert wait_until(lambda: Heartbeat.objects.exists(), 40, 0.2)
+    assert is_heard("beat")
 
 
 def test_caught_mail_is_whole(smtp_catcher):
@@ -97,21 +103,21 @@ def test_cache_forgets_its_own_keys_only():
 
 @pytest.mark.django_db
 def test_health_names_each_part(client):
-    health.beat(now=timezone.now())
+    for name in BEATING:
+        health.beat(name, now=timezone.now())
     answer = client.get("/health/")
     assert answer.status_code == 200
-    assert answer.json() == {
-        "status": "up",
-        "parts": {"database": True, "broker": True, "worker": True, "storage": True},
-    }
+    assert answer.json() == {"status": "up", "parts": dict.fromkeys(PARTS, True)}
 
 
 @pytest.mark.django_db
-def test_health_is_down_when_the_worker_is_silent(client):
-    health.beat(now=timezone.now() - timedelta(minutes=5))
+@pytest.mark.parametrize("silent", BEATING)
+def test_health_is_down_when_a_worker_or_beat_is_silent(client, silent):
+    for name in BEATING:
+        health.beat(name, now=timezone.now() - timedelta(minutes=5 if name == silent else 0))
     answer = client.get("/health/")
     assert answer.status_code == 503
-    assert answer.json()["parts"] == {"database": True, "broker": True, "worker": False, "storage": True}
+    assert answer.json()["parts"] == {name: name != silent for name in PARTS}
 
 
 @pytest.mark.django_db
