@@ -2,7 +2,9 @@
 
 import datetime as dt
 import hashlib
+import uuid
 
+from django.conf import settings
 from django.utils import timezone
 
 from referrals.models import (
@@ -20,6 +22,7 @@ from referrals.models import (
     Referral,
     SpecialistProfile,
     Specialty,
+    Upload,
 )
 from referrals.rules import checklists, clocks, information
 from referrals.rules.roads import CASE, REFERRAL
@@ -124,6 +127,16 @@ def make_record(case, *, name="letter.pdf", by=None, now=NOW, body=None, **field
         case=case, added_by=by or case.patient, added_at=now, name=name, size=len(body),
         sha256=hashlib.sha256(body).hexdigest(), **values,
     )  # fmt: skip
+
+
+def make_upload(case, *, by=None, now=NOW, **fields):
+    """A file that is half here, and was last heard of at `now`."""
+    values = {
+        "name": "scan.dcm", "size": 1000, "offset": 500, "file_key": uuid.uuid4(), "started_at": now, "touched_at": now,
+        "expires_at": now + settings.UPLOAD_DAYS * dt.timedelta(days=1),
+    }  # fmt: skip
+    sender = {} if "link" in fields else {"by": by or case.patient}
+    return Upload.objects.create(case=case, **{**values, **sender, **fields})
 
 
 def make_offer(case, specialist, *, by, now=NOW, **fields):

@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from referrals import storage
-from referrals.models import Case, InfoItem, Record, Upload
+from referrals.models import Case, InfoItem, Record, Reminder, Upload
 from referrals.records import actions
 from referrals.records.room import NoSpace, room_of
-from referrals.rules import audit
+from referrals.rules import audit, catalogue
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, RecordType, UploadStatus, WayIn
 
 CHECK_EVERY = dt.timedelta(seconds=1)
+LEFT_AFTER = dt.timedelta(hours=1)  # of silence
 LOOKED_AT = ("status", "clinic_id", "patient__is_active", "patient__email")
 
 
@@ -165,6 +166,7 @@ def stop(*, upload, by=None, now):
         raise StepNotPossible
     if row.status == UploadStatus.OPEN:
         _end(row, UploadStatus.CANCELLED, by, now)
+        catalogue.plan(row.case, now=now)
     return row
 
 
@@ -180,8 +182,19 @@ def expire(*, now):
             row = Upload.objects.select_for_update(of=("self",)).select_related("case").get(pk=pk)
             if row.status == UploadStatus.OPEN and row.expires_at <= now:
                 _end(row, UploadStatus.EXPIRED, None, now)
+                catalogue.plan(row.case, now=now)
                 ended += 1
     return ended
+
+
+def plan_warnings(*, now):
+    """Have a mail planned for what was left: by the clock, as pieces that come must not wait for the ledger."""
+    planned = Reminder.objects.filter(case=OuterRef("case"), rule="P25", planned_at__gt=OuterRef("touched_at"))
+    left = Upload.objects.open().filter(link=None, by=F("case__patient"), touched_at__lt=now - LEFT_AFTER)
+    for case in Case.objects.filter(uploads__in=left.exclude(Exists(planned))).distinct().order_by("pk"):
+        with transaction.atomic():
+            held = Case.objects.select_for_update(of=("self",)).select_related("clinic", "patient")
+            catalogue.plan(held.get(pk=case.pk), now=now)
 
 
 def finish_whole(upload, now):

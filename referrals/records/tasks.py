@@ -65,4 +65,6 @@ def end_packs():
 
 @shared_task
 def expire_uploads():
-    arrivals.expire(now=timezone.now())
+    now = timezone.now()
+    arrivals.expire(now=now)
+    arrivals.plan_warnings(now=now)

@@ -66,6 +66,7 @@ RULES = {
         Rule(id="P11", label=_("Form for records runs out"), stops=_("signed anew, or no longer needed"), occasions=chasing.form_runs_out),
         Rule(id="P14", label=_("Opinion ready"), stops=_("the patient opened it"), occasions=occasions.opinion_ready, is_news=True, last=frozenset({"3d"})),
         Rule(id="P22", label=_("Files are deleted soon"), stops=_("kept longer, or a legal hold"), occasions=occasions.files_end, is_news=True, last=frozenset({"7d"})),
+        Rule(id="P25", label=_("Upload unfinished"), stops=_("all of it is here, or cancelled"), occasions=occasions.upload_unfinished, is_news=True),
         Rule(id="D1", label=_("Offer to answer"), stops=_("the specialist answered"), occasions=occasions.offer_waits, is_news=True),
         Rule(id="D3", label=_("Review due"), stops=_("signed, or waiting for an answer"), occasions=occasions.review_due, last=frozenset({"due"})),
         Rule(id="S5", label=_("Records to chase"), stops=_("it is here, or not needed"), occasions=chasing.source_silent, last=frozenset({"31d"})),

@@ -156,6 +156,11 @@ def today(now, zone):
     return now.astimezone(zone).date()
 
 
+def minute(moment):
+    """A moment in a few letters, as UTC; `moment_of` reads it."""
+    return _utc(moment).isoformat(timespec="minutes")
+
+
 def moment_of(text):
     """A moment as an address carries it, in UTC; None for what isn't one, or lies beyond all calendars."""
     try:

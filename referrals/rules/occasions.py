@@ -5,7 +5,7 @@ moments to say so. Nothing is named once the rule's stop condition holds.
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min
+from django.db.models import F, Min
 
 from referrals.models import Person
 from referrals.rules import clocks, retention
@@ -133,6 +133,29 @@ def file_stopped(case):
         moments = moments[:1]
     day = clocks.today(first, zone_of(case.patient, case.clinic)).isoformat()
     yield Occasion(case.patient, day, moments, patient_hours(case))
+
+
+UPLOAD_KEPT = 3 * DAY  # left when we write: enough for a week-end
+TOGETHER = DAY
+
+
+def upload_unfinished(case):
+    """What the patient began to send and left. Each piece that comes sets another end, and so another occasion.
+
+    Written to so early that a Sunday may lie in between; where uploads are kept for a few days only, on any day.
+    """
+    if case.status not in WORKING | {CaseStatus.DRAFT}:
+        return
+    left = case.uploads.open().filter(by_id=case.patient_id, link=None, offset__lt=F("size"))
+    end = None
+    for expires_at, touched_at in left.order_by("expires_at").values_list("expires_at", "touched_at"):
+        if end and expires_at <= end + TOGETHER:
+            continue
+        end, kept = expires_at, expires_at - touched_at
+        before = min(UPLOAD_KEPT, kept * 3 / 4)
+        hours = patient_hours(case, urgent=before < UPLOAD_KEPT)
+        key = clocks.minute(end)
+        yield Occasion(case.patient, key, (("left", clocks.next_open(end - before, hours)),), hours)
 
 
 def opinion_ready(case):

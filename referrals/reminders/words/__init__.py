@@ -24,6 +24,7 @@ SAYS = {
     "P10": to_patients.file_stopped,
     "P14": to_patients.opinion_ready,
     "P22": to_patients.files_end,
+    "P25": about_records.upload_unfinished,
     "D1": to_specialists.offer_waits,
     "D3": to_specialists.review_due,
     "N1": to_patients.received,

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.reminders.words.saying import Words, a_person_calls, day
-from referrals.rules import catalogue
+from referrals.reminders.words.saying import Words, a_person_calls, day, moment
+from referrals.rules import catalogue, clocks
 from referrals.vocabulary import WAITING, SourceRoute, SourceStatus
 
 
@@ -112,4 +112,21 @@ def slides_here(reminder, now):
         text=_("It belongs to the house that sent it. Send it back, and write down the tracking number."),
         act=_("See what it is"), path=reverse("sources:specimens", args=[case.reference]),
         why=_("You get this because this request is yours to look after."),
+    )  # fmt: skip
+
+
+def upload_unfinished(reminder, now):
+    until = {"moment": moment(clocks.moment_of(reminder.occasion))}
+    return Words(
+        subject=_("Finish your upload by %(moment)s") % until,
+        lead=_("Something that you began to send is not all here yet."),
+        text=_(
+            "What is here is kept until %(moment)s. Choose the same file again, and it goes on where it stopped."
+        ) % until,
+        act=_("Go on with the upload"), path=reverse("records:add", args=[reminder.case.reference]),
+        why=_("You get this once, because you began to send a file and it stopped."),
+        then=_(
+            "If you no longer want to send it, you have nothing to do: we delete the part that is here. You can add the "
+            "file anew at any time."
+        ),
     )  # fmt: skip

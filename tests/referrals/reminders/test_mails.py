@@ -21,6 +21,7 @@ from tests.build import (
     make_offer,
     make_record,
     make_source,
+    make_upload,
 )
 
 MARKERS = {
@@ -51,6 +52,7 @@ def every_reminder(ana, tess, dr_vega):
     ana.save()
     cases = [make_draft(ana, **MARKERS)]
     make_record(cases[0], name="FILENAME.exe", status="refused", refusal="program", checked_at=NOW)
+    make_upload(cases[0], name="FILENAME.dcm", folder="FOLDERNAME")
     catalogue.plan(cases[0], now=NOW)
     for status in ("info_needed", "clarification", "delivered"):
         cases.append(make_case(ana, status, staff=tess, specialist=dr_vega, **MARKERS))
@@ -173,7 +175,7 @@ def test_there_is_one_button_and_it_leads_to_our_own_address(ana, tess, dr_vega)
 
 BUTTONS = {
     "P1": "/cases/{reference}/", "P2": "/cases/{reference}/", "P3": "/cases/{reference}/",
-    "P10": "/records/{reference}/",
+    "P10": "/records/{reference}/", "P25": "/records/{reference}/add/",
     "P9": "/cases/{reference}/", "N1": "/cases/{reference}/", "N2": "/cases/{reference}/",
     **dict.fromkeys(("P7", "P8", "P11", "S5", "S17", "S18"), "/sources/{reference}/"),
     "P14": "/decision/{reference}/", "P22": "/keeping/{reference}/mine/", "D1": "/review/offers/",
