@@ -22,7 +22,7 @@ from referrals.models import (
     Specimen,
     StatusChange,
 )
-from referrals.rules import access, audit, source_words, turn
+from referrals.rules import access, audit, on_the_way, source_words, turn
 from referrals.rules.clocks import today as today_in
 from referrals.rules.occasions import zone_of
 from referrals.rules.roads import CASE
@@ -183,7 +183,7 @@ def case_page(case, *, now):
         "timeline": timeline(case, changes, specialist=name),
         "told": last.sentence if last and case.status == CaseStatus.DECLINED else "",
         "reader": _card(reader),
-        "records": _records(case, records),
+        "records": _records(case, records, now),
         "sources": _sources(case, now),
         "places": list(case.held_places.all()),
         "log": [_look(event, {str(r.key): r.name for r in records}, case) for event in newest],
@@ -221,17 +221,24 @@ def _card(reader):
     return {"name": words.doctor_name(reader.specialist), "profile": profile}
 
 
-def _records(case, records):
+def _records(case, records, now):
     count = {status: sum(r.status == status for r in records) for status in RecordStatus}
     there = (ChecklistState.HAVE, ChecklistState.WAIVED)
-    lines = [RecordType(line.type).for_patient for line in case.checklist.all() if line.state not in there]
+    ways = on_the_way.of_case(case, now=now)
+    lines = [
+        {"title": RecordType(line.type).for_patient, "way": line.way}
+        for line in on_the_way.mark(list(case.checklist.all()), ways)
+        if line.state not in there
+    ]
     return {
         "ready": count[RecordStatus.READY],
         "checking": sum(count[status] for status in CHECKING),
         "needing": count[RecordStatus.NEEDS_YOU],
         "refused": count[RecordStatus.REFUSED],
         "locked_away": count[RecordStatus.QUARANTINED],
-        "missing": lines,
+        "missing": [line["title"] for line in lines if not line["way"]],
+        "coming": [line for line in lines if line["way"]],
+        "sending": sum(way.sending for way in ways.values()),
         "list_url": reverse("records:list", args=[case.reference]),
         "add_url": "" if case.is_ended else reverse("records:add", args=[case.reference]),
     }

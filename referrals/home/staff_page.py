@@ -19,7 +19,7 @@ from referrals.models import (
     Record,
     Referral,
 )
-from referrals.rules import access, audit, clocks, completeness, mismatches, timeline
+from referrals.rules import access, audit, clocks, completeness, mismatches, on_the_way, timeline
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import may_take, own_steps
 from referrals.triage import next_acts, queries, worklist
@@ -111,7 +111,7 @@ def overview(case, *, by, now):
             "-pk"
         )
     )
-    checklist = list(case.checklist.all())
+    checklist = on_the_way.marked(case, now=now)
     case.records_wanted = sum(line.state != ChecklistState.WAIVED for line in checklist)
     case.records_here = sum(line.state == ChecklistState.HAVE for line in checklist)
     case.offers_run_out = sum(each.status == ReferralStatus.EXPIRED for each in referrals)

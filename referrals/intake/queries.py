@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from referrals.intake import steps
-from referrals.rules import access, checklists, clocks, occasions
+from referrals.rules import access, checklists, clocks, occasions, on_the_way
 from referrals.vocabulary import STOPPED, ChecklistState
 
 
@@ -61,10 +61,10 @@ def step_list(case, lacks=None):
     ]
 
 
-def records_of(case):
+def records_of(case, *, now):
     """What is here and what still helps, for the summary before sending."""
     records = list(case.records.all())
-    lines = list(case.checklist.all())
+    lines = on_the_way.marked(case, now=now)
     return {
         "files": [record for record in records if record.status not in STOPPED],
         "refused": [record for record in records if record.status in STOPPED],

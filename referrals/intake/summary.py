@@ -19,7 +19,7 @@ from referrals.vocabulary import (
 )
 
 
-def sections(case, lacks):
+def sections(case, lacks, *, now):
     """[{slug, title, change_url, rows}] for `parts/answers.html`."""
     missing = {}
     for step, sentence in lacks:
@@ -29,7 +29,7 @@ def sections(case, lacks):
         ("first-opinion", _first_opinion(case)),
         ("dates", _dates(case)),
         ("questions", _questions(case)),
-        ("records", _records(case)),
+        ("records", _records(case, now)),
         ("about", _about(case)),
         ("cost", _cost(case)),
     )
@@ -133,8 +133,8 @@ def _questions(case):
     ]
 
 
-def _records(case):
-    found = queries.records_of(case)
+def _records(case, now):
+    found = queries.records_of(case, now=now)
     files, missing = found["files"], found["missing"]
     rows = []
     if files:
@@ -149,16 +149,18 @@ def _records(case):
         )
     if found["refused"]:
         rows.append(_refused(found["refused"]))
-    for line in missing:
-        state = ChecklistState(line.state)
-        rows.append(
-            {
-                "question": RecordType(line.type).for_patient,
-                "pill": state.for_patient, "tone": "idle" if state == ChecklistState.WAIVED else "warn",
-                "answer": _("You can send now and add it later."),
-            }
-        )  # fmt: skip
-    return rows
+    return rows + [_not_here(line) for line in missing]
+
+
+def _not_here(line):
+    state, answer = ChecklistState(line.state), _("You can send now and add it later.")
+    tone = "idle" if state == ChecklistState.WAIVED else "warn"
+    if line.way:
+        tone, answer = "info", _("You can send now. It goes on by itself, or where it stopped.")
+    return {
+        "question": RecordType(line.type).for_patient, "pill": line.way or state.for_patient, "tone": tone,
+        "answer": answer,
+    }  # fmt: skip
 
 
 def _refused(files):

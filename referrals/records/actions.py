@@ -171,8 +171,6 @@ def _create(case, came, by, link, now, type, item, way_in):
 
 def arrived(case, records, *, by=None, link=None, now):
     """What follows when files have become records; in their transaction, with the case held."""
-    for type in {record.type for record in records}:
-        checklists.came(case, type)
     _touched(case, now)
     if link is not None:
         upload_links.note_arrival(link=link, records=records, now=now)
@@ -194,8 +192,7 @@ def set_type(*, record, type, by, now):
     before, record.type = record.type, type
     record.save(update_fields=["type"])
     checklists.went(record.case, before)
-    if record.status not in checklists.GONE:
-        checklists.came(record.case, type)
+    checklists.came(record.case, type)
     _touched(record.case, now)
     _note(Act.EDIT, record, by, now, {"type": str(type)})
 

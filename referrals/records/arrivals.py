@@ -189,7 +189,9 @@ def expire(*, now):
 
 def plan_warnings(*, now):
     """Have a mail planned for what was left: by the clock, as pieces that come must not wait for the ledger."""
-    planned = Reminder.objects.filter(case=OuterRef("case"), rule="P25", planned_at__gt=OuterRef("touched_at"))
+    planned = Reminder.objects.filter(
+        case=OuterRef("case"), rule="P25", planned_at__gt=OuterRef("touched_at")
+    )
     left = Upload.objects.open().filter(link=None, by=F("case__patient"), touched_at__lt=now - LEFT_AFTER)
     for case in Case.objects.filter(uploads__in=left.exclude(Exists(planned))).distinct().order_by("pk"):
         with transaction.atomic():

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from referrals.models import Upload
 from referrals.records import actions, forms, queries, refusals
-from referrals.rules import access
+from referrals.rules import access, on_the_way
 from referrals.vocabulary import CHECKING, STOPPED, ChecklistState, RecordStatus, RecordType, UploadStatus
 
 FOLDED_FROM = 6  # files of one folder become one row
@@ -72,6 +72,7 @@ class Listing:
     going: list
     twins: list  # sentences: files that were here before
     lines: list  # of the checklist
+    unsorted: str  # what is on its way to none of them yet
 
     @property
     def stopped(self):
@@ -127,13 +128,15 @@ def listing(case, person, *, now):
         queries.file_row(record, case, person, senders)
         for record in records.order_by("need", "-added_at", "-pk").defer("text")
     ]
+    ways = on_the_way.of_case(case, now=now)
     own = case.uploads.filter(by=person) if person else case.uploads.none()
     return Listing(
         rows,
         list(folders.values()),
         _going(own, now),
         _twins(own),
-        _lines(case, person, bool(rows or folders)),
+        _lines(case, person, bool(rows or folders), ways),
+        on_the_way.unsorted(ways),
     )
 
 
@@ -200,42 +203,41 @@ class Line:
     title: str
     state: str
     note: str
+    way: str  # what is on its way
     has: bool
     choices: list
 
 
-def _lines(case, person, has_files):
-    found = case.records.exclude(status__in=sorted(STOPPED)).values("type").order_by("type")
+def _lines(case, person, has_files, ways):
+    found = case.records.ready().values("type").order_by("type")
     here = {
         row["type"]: row
         for row in found.annotate(
             n=Count("pk"),
             pages=Sum("page_count", filter=Q(study_uid="")),
             images=Sum("page_count", filter=~Q(study_uid="")),
-            checking=Count("pk", filter=Q(status__in=sorted(CHECKING))),
         )
     }
     may_say = access.is_patient_of(person, case)
-    return [_line(item, here.get(item.type), has_files, may_say) for item in case.checklist.all()]
+    lines = on_the_way.mark(list(case.checklist.all()), ways)
+    return [_line(item, here.get(item.type), has_files, may_say) for item in lines]
 
 
 def _line(item, here, has_files, may_say):
     state = ChecklistState(item.state)
-    can_say = may_say and not here and state != ChecklistState.WAIVED
+    can_say = may_say and not here and not item.way and state != ChecklistState.WAIVED
     choices = [
         (each.value, _("It is in a file I added") if each == ChecklistState.HAVE else each.for_patient)
         for each in (actions.TO_SAY if can_say else ())
         if each != state and (each != ChecklistState.HAVE or has_files)
     ]
     title = RecordType(item.type).for_patient if may_say else RecordType(item.type).label
-    return Line(
-        item.type, title, state.value, _said(state, here, may_say), state == ChecklistState.HAVE, choices
-    )
+    has = state == ChecklistState.HAVE
+    said = "" if item.way and not has else _said(state, here, may_say)
+    return Line(item.type, title, state.value, said, item.way, has, choices)
 
 
 def _said(state, here, for_patient):
-    if here and here["checking"]:
-        return _("Added. We are checking it.")
     if here:
         pages, images = here["pages"] or 0, here["images"] or 0
         parts = [

@@ -9,6 +9,7 @@ from referrals.vocabulary import (
     WAITING,
     ChecklistState,
     Emergency,
+    FileKind,
     RecordStatus,
     RecordType,
     Situation,
@@ -41,14 +42,20 @@ def lay_out(case):
     )
 
 
+def _is_here(case, type):
+    """A file that was checked; of a packed folder it is the files that count."""
+    return case.records.ready().exclude(kind=FileKind.ARCHIVE).filter(type=type).exists()
+
+
 def came(case, type):
-    """A line with a file is here."""
-    case.checklist.filter(type=type).update(state=ChecklistState.HAVE, note="")
+    """A line with a file that can be read is here: what is being checked isn't yet."""
+    if _is_here(case, type):
+        case.checklist.filter(type=type).update(state=ChecklistState.HAVE, note="")
 
 
 def went(case, type):
     """One that lost its last file isn't any more."""
-    if not case.records.exclude(status__in=GONE).filter(type=type).exists():
+    if not _is_here(case, type):
         case.checklist.filter(type=type, state=ChecklistState.HAVE).update(state=ChecklistState.TO_COME)
 
 

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q
 from django.urls import reverse
 
 from referrals.models import Authorisation, Case, SpecimenMove
-from referrals.rules import access, completeness, source_words, sources
+from referrals.rules import access, completeness, on_the_way, source_words, sources
 from referrals.sources import actions, letters, specimens
 from referrals.vocabulary import (
     NOT_ASKED,
@@ -51,13 +51,13 @@ def row_of(source, *, today, for_patient):
     )  # fmt: skip
 
 
-def list_page(case, person, *, today, is_own):
+def list_page(case, person, *, now, today, is_own):
     """Everybody who holds records, what is next with each, and what else is on its way."""
     rows = [row_of(each, today=today, for_patient=is_own) for each in case.sources.all()]
     for row in rows:
         row.source.case = case
     rows.sort(key=lambda row: (not row.is_theirs, row.source.status in SETTLED, not row.is_late))
-    lines = list(case.checklist.all())
+    lines = on_the_way.marked(case, now=now)
     return {
         "rows": rows,
         "lines": lines,

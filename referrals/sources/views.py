@@ -14,7 +14,7 @@ from referrals.vocabulary import SourceRoute
 
 class List(CasePage):
     def get(self, request):
-        page = queries.list_page(self.case, request.user, today=self.today, is_own=self.is_own)
+        page = queries.list_page(self.case, request.user, now=self.now, today=self.today, is_own=self.is_own)
         return self.show("list", **page)
 
 

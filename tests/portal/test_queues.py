@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings
-from django.db import connection
 
 from portal import queues, tasks
 from portal.celery import app

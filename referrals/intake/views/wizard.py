@@ -121,7 +121,7 @@ def _page(request, case, here, form, now, status=200):
     if here.slug == "check":
         others = [(f"{step.url(case)}?back=check", words) for step, words in lacks if step.slug != "check"]
         page |= {
-            "sections": summary.sections(case, lacks), "lacking": others, "notice": disclaimer.words(),
+            "sections": summary.sections(case, lacks, now=now), "lacking": others, "notice": disclaimer.words(),
             "notice_version": disclaimer.CURRENT, "dates": summary.what_happens_next(case, now),
             "danger": case.emergency == Emergency.PRESENT, "has_errors": status == 422,
             "show_lacking": status == 422, "flags": mismatches.open_flags(case),

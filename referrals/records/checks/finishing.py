@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from referrals.records import machine_reading
+from referrals.rules import checklists
 from referrals.vocabulary import Act, RecordStatus
 
 
@@ -10,5 +11,6 @@ from referrals.vocabulary import Act, RecordStatus
 def finish(work):
     work.move(RecordStatus.READY, checked_at=work.clock())
     work.give_back()
+    checklists.came(work.record.case, work.rows.values_list("type", flat=True).get())
     machine_reading.begin(work.record)
     work.tell(Act.RECORD_CHECKED, {"status": RecordStatus.READY, "kind": work.record.kind})

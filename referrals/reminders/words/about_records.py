@@ -126,7 +126,7 @@ def upload_unfinished(reminder, now):
         act=_("Go on with the upload"), path=reverse("records:add", args=[reminder.case.reference]),
         why=_("You get this once, because you began to send a file and it stopped."),
         then=_(
-            "If you no longer want to send it, you have nothing to do: we delete the part that is here. You can add the "
-            "file anew at any time."
+            "If you no longer want to send it, you have nothing to do: we delete the part that is here. "
+            "You can add the file anew at any time."
         ),
     )  # fmt: skip

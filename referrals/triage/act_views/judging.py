@@ -4,6 +4,7 @@ from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from referrals.rules import on_the_way
 from referrals.triage import actions, forms
 from referrals.triage.act_views.case_act import CaseAct
 from referrals.triage.suggestions import SENTENCES
@@ -29,7 +30,7 @@ class Accept(CaseAct):
         return super().case_url
 
     def more(self, form):
-        return {"checklist": self.case.checklist.all()}
+        return {"checklist": on_the_way.marked(self.case, now=self.now)}
 
 
 class Decline(CaseAct):

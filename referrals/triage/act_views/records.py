@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from referrals.rules import access, completeness
+from referrals.rules import access, completeness, on_the_way
 from referrals.rules.workflow import StepNotPossible
 from referrals.triage import actions, forms
 from referrals.triage.act_views.case_act import CaseAct
@@ -67,7 +67,7 @@ class AcceptPending(CaseAct):
         actions.accept_pending(case=self.case, reason=given["why"], **self.by)
 
     def more(self, form):
-        return {"checklist": self.case.checklist.all(), "is_pending": True}
+        return {"checklist": on_the_way.marked(self.case, now=self.now), "is_pending": True}
 
 
 class Complete(CaseAct):
@@ -83,7 +83,7 @@ class Complete(CaseAct):
         actions.complete(case=self.case, **self.by)
 
     def more(self, form):
-        return {"checklist": self.case.checklist.all(), "is_pending": True}
+        return {"checklist": on_the_way.marked(self.case, now=self.now), "is_pending": True}
 
 
 class GoWithout(CaseAct):

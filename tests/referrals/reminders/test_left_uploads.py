@@ -169,4 +169,6 @@ def test_another_patient_hears_nothing(draft, catcher):
     make_draft(make_person("ben2"), decide_by_on=None, situation="trust")
     make_upload(draft)
     days_go_by(catcher, later(days=8))
-    assert {str(mail["To"]) for mail in about_uploads(catcher)} == {build.Person.objects.get(pk=draft.patient_id).email}
+    assert {str(mail["To"]) for mail in about_uploads(catcher)} == {
+        build.Person.objects.get(pk=draft.patient_id).email
+    }

@@ -63,7 +63,7 @@ export function watchList(form) {
 
   function watch() {
     clearTimeout(timer);
-    if (!document.querySelector("#files[data-checking]")) {
+    if (!document.querySelector("#files[data-checking]") && !going().size) {
       pause = 1500;
       return;
     }
