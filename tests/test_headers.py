@@ -1,11 +1,15 @@
 """What every answer tells the browser: graded on all routes as an observatory would (S16, S17)."""
 
+import gzip
 import re
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 
+from tests.build import make_case
+from tests.referrals.records import samples
 from tests.test_doors import OF_A_CASE, OF_NONE, Scene, ask, clients, people, url_of_none  # noqa: F401 fixtures
 
 MUST = {
@@ -112,3 +116,22 @@ def test_s21_a_fault_shows_a_number_and_nothing_of_the_insides(ana, tess, monkey
         assert "SECRET" not in answer.text and "Traceback" not in answer.text and "Django" not in answer.text
         assert re.search(r"[0-9a-f]{12}", answer.text), "no number to quote"
         assert "no-store" in answer["Cache-Control"]
+
+
+def test_pages_travel_packed_and_files_as_they_are(ana, settings, tmp_path, client):
+    settings.RECORDS_DIR = str(tmp_path / "records")
+    client.force_login(ana)
+    case = make_case(ana)
+    record = samples.ready(case, samples.pdf(), pages=1)
+    packed = {"HTTP_ACCEPT_ENCODING": "gzip"}
+    page = client.get(f"/records/{case.reference}/", **packed)
+    assert page["Content-Encoding"] == "gzip" and "Accept-Encoding" in page["Vary"]
+    plain = client.get(f"/records/{case.reference}/")
+    assert len(page.content) < len(plain.content) / 2 and "Content-Encoding" not in plain
+    assert record.name in gzip.decompress(page.content).decode()
+    for address in (
+        reverse("records:download", args=[case.reference, record.key]),
+        reverse("viewer:picture", args=[case.reference, record.key, 1, "normal"]),
+    ):
+        answer = client.get(address, **packed)
+        assert answer.status_code == 200 and "Content-Encoding" not in answer

@@ -91,7 +91,7 @@ def short_name(doctor):
 
 
 def _credentials(signer):
-    licence = _("licence %(number)s") % {"number": signer["licence"]} if signer.get("licence") else ""
+    licence = _("license %(number)s") % {"number": signer["licence"]} if signer.get("licence") else ""
     return ", ".join(part for part in (signer.get("specialty", ""), licence) if part)
 
 

@@ -104,7 +104,7 @@ def _dates(case):
     places = [
         _("%(where)s, %(date)s") % {"where": place.where, "date": in_words(place.held_on)}
         + (
-            _(", can be cancelled until %(date)s") % {"date": in_words(place.cancel_by_on)}
+            _(", can be canceled until %(date)s") % {"date": in_words(place.cancel_by_on)}
             if place.cancel_by_on
             else ""
         )

@@ -233,7 +233,7 @@ class SpecialistProfile(models.Model):
     title = models.CharField(_("title"), max_length=40, blank=True, default="Dr.")
     focus = models.CharField(_("what they see most"), max_length=200, blank=True)
     training = models.TextField(_("training"), blank=True)
-    licence = models.CharField(_("licence"), max_length=120, blank=True)
+    licence = models.CharField(_("license"), max_length=120, blank=True)
     practice = models.CharField(_("practice or hospital"), max_length=200, blank=True)
     past_practices = models.TextField(_("earlier practices, one a line"), blank=True)
     most_cases = models.PositiveSmallIntegerField(_("most open cases"), default=5)

@@ -181,7 +181,7 @@ def stop(request, reference, key):
     upload = get_object_or_404(own.select_related("case"), key=key)
     if request.method == "POST":
         arrivals.stop(upload=upload, by=request.user, now=timezone.now())
-        messages.success(request, _("The upload is cancelled."))
+        messages.success(request, _("The upload is canceled."))
         return _back_to_adding(request, reference)
     return _ask(
         request, reference, _("Cancel the upload of %(name)s?") % {"name": forms.isolated(upload.name)},

@@ -88,6 +88,10 @@ class Listing:
         return len(self.rows) + sum(folder.files for folder in self.folders)
 
     @property
+    def is_empty(self):
+        return not self.files + len(self.going)
+
+    @property
     def is_checking(self):
         return any(row.record.status in CHECKING for row in self.rows) or any(
             f.checking for f in self.folders
@@ -104,7 +108,7 @@ class Listing:
         left_out = sum(folder.left_out for folder in self.folders)
         locked_away = self.count({RecordStatus.QUARANTINED})
         needs, going = self.count(STOPPED) - locked_away, len(self.going)
-        if not self.files + going:
+        if self.is_empty:
             return _("No files yet.")
         parts = [
             (ready, ngettext("%d ready", "%d ready", ready)),

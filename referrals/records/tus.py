@@ -149,7 +149,7 @@ def delete(upload, *, by=None):
 def _alive(upload):
     gone = upload.status in (UploadStatus.CANCELLED, UploadStatus.EXPIRED)
     if gone or (upload.status == UploadStatus.OPEN and upload.expires_at <= timezone.now()):
-        raise Refused(410, _("This upload was cancelled or is too old. Add the file again."))
+        raise Refused(410, _("This upload was canceled or is too old. Add the file again."))
     return upload
 
 
@@ -181,7 +181,7 @@ def _receive(request, upload, *, at):
     except arrivals.Done:
         return upload
     except arrivals.Over:
-        raise Refused(410, _("This upload was cancelled or is too old. Add the file again.")) from None
+        raise Refused(410, _("This upload was canceled or is too old. Add the file again.")) from None
     except arrivals.Elsewhere as where:
         raise Refused(
             409, _("A part of this file is here already."), Upload_Offset=str(where.offset)

@@ -37,7 +37,7 @@ def _licence(case, profile):
     if licences.names(profile.licence, case.located_in):
         yield True, _("You are licensed in %(place)s") % {"place": place}
     else:
-        yield False, _("The patient is in %(place)s: check that your licence holds there") % {"place": place}
+        yield False, _("The patient is in %(place)s: check that your license holds there") % {"place": place}
 
 
 def _tie(case, profile):

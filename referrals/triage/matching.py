@@ -117,12 +117,12 @@ def _ties(match, case, _past):
 def _licence(match, case, _past):
     licence = match.profile.licence
     if not licence:
-        match.against.append(_("No licence noted"))
+        match.against.append(_("No license noted"))
     elif licences.names(licence, case.located_in):
         match.for_it.append(_("Licensed where the patient is: %(licence)s") % {"licence": licence})
     else:
         match.against.append(
-            _("Licence: %(licence)s. The patient is in %(place)s")
+            _("License: %(licence)s. The patient is in %(place)s")
             % {"licence": licence, "place": case.located_in or _("an unknown place")}
         )
 

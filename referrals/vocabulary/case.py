@@ -68,7 +68,7 @@ class ReferralStatus(TextChoices):
     PAUSED = "paused", _("Waiting for an answer")
     SIGNED = "signed", _("Signed")
     TAKEN_BACK = "taken_back", _("Given to someone else")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", _("Canceled")
 
 
 LIVE_REFERRAL = frozenset(
@@ -159,7 +159,7 @@ class PlaceStatus(TwoLabels):
 
     HELD = "held", _("I hold it"), _("Held")
     KEPT = "kept", _("I keep it"), _("Kept")
-    CANCELLED = "cancelled", _("I cancelled it"), _("Cancelled")
+    CANCELLED = "cancelled", _("I canceled it"), _("Canceled")
 
 
 class InfoRequestStatus(TwoLabels):
@@ -200,7 +200,7 @@ class OfferDeclineReason(TextChoices):
     TIME = "time", _("Too many cases now")
     AWAY = "away", _("I’m away")
     RECORDS = "records", _("Records are too thin")
-    LICENCE = "licence", _("No licence where the patient is")
+    LICENCE = "licence", _("No license where the patient is")
     OTHER = "other", _("Another reason")
 
 

@@ -15,7 +15,7 @@ class ImageProblem(TextChoices):
     TOO_LARGE = "too_large", _("The pictures are too large to open safely.")
     TOO_MANY_FRAMES = "too_many_frames", _("There are more pictures in this file than can be opened safely.")
     VALUES = "values", _("The pictures hold numbers of a kind that can’t be shown here.")
-    COLOURS = "colours", _("The pictures are in colours that can’t be shown here.")
+    COLOURS = "colours", _("The pictures are in colors that can’t be shown here.")
     BROKEN = "broken", _("The pictures are damaged.")
     COPY = "copy", _("This is another copy of an image that is here already. The two files differ.")
 

@@ -51,7 +51,7 @@ BY_STAFF = (WayIn.POST, WayIn.FAX, WayIn.BROUGHT, WayIn.TOLD)
 class UploadStatus(TwoLabels):
     OPEN = "open", _("On its way"), _("On its way")
     DONE = "done", _("Here"), _("Complete")
-    CANCELLED = "cancelled", _("Cancelled"), _("Cancelled")
+    CANCELLED = "cancelled", _("Canceled"), _("Canceled")
     EXPIRED = "expired", _("Given up after a long silence"), _("Expired")
 
 

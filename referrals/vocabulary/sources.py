@@ -11,7 +11,7 @@ class SourceKind(TextChoices):
 
     HOSPITAL = "hospital", _("Hospital")
     PRACTICE = "practice", _("Doctor’s office")
-    IMAGING = "imaging", _("Imaging centre")
+    IMAGING = "imaging", _("Imaging center")
     LAB = "lab", _("Lab")
     PHARMACY = "pharmacy", _("Pharmacy")
     OTHER = "other", _("Somebody else")

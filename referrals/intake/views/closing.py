@@ -81,7 +81,7 @@ def place(request, reference, key):
     actions.mark_place(place=held, status=status, by=request.user, now=timezone.now())
     words = {
         PlaceStatus.KEPT: _("Noted: you keep this place."),
-        PlaceStatus.CANCELLED: _("Noted: you cancelled this place."),
+        PlaceStatus.CANCELLED: _("Noted: you canceled this place."),
         PlaceStatus.HELD: _("Noted: you hold this place."),
     }
     messages.success(request, words[status])

@@ -30,7 +30,7 @@ def test_the_patient_reads_both_side_by_side(client, ana, case):
     for words in ("A slipped bone, grade 1.", "Surgery. Screws and rods", "Eight weeks of exercise.", "14 December",
                   "You can wait for a time. Look again in late January.", "Dr. Corvin Hale, 12 November",
                   "<p>You do have a slipped bone.</p>", "Not now, in my view.", "a leg turns weak",
-                  "Spine surgeon, licence SP-00418", "A1B2-C3D4-E5F6"):  # fmt: skip
+                  "Spine surgeon, license SP-00418", "A1B2-C3D4-E5F6"):  # fmt: skip
         assert words in html
     assert html.count("<h1") == 1
     assert "slipped" not in re.search(r"<title>.*?</title>", html, re.S)[0]

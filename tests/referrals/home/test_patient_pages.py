@@ -134,7 +134,7 @@ def test_places_reminders_and_records_are_told(ana, as_ana, now):
         sent_at=now,
     )
     page = text(as_ana.get(url(case)))
-    assert "I cancelled it" in page and "We wrote to you on" in page
+    assert "I canceled it" in page and "We wrote to you on" in page
     assert "1 file ready" in page and "1 can’t be read" in page
 
 

@@ -64,7 +64,7 @@ def test_reasons_say_what_speaks_for_and_against(vega, offer, case, dr_vega, dr_
     page = vega.get(reverse("review:inbox")).content.decode()
     assert "No tie to Millpond Spine Center found" in page
     assert "You have room: 0 of 5 open" in page
-    assert "check that your licence holds there" in page
+    assert "check that your license holds there" in page
     field, own = dr_stone.specialist_profile.specialty, dr_vega.specialist_profile.specialty
     case.specialty = field
     case.save(update_fields=["specialty"])

@@ -40,7 +40,7 @@ def test_the_list_explains_each_specialist_and_chooses_none(case, as_sam, dr_veg
     assert "No link to Millpond Spine Center" in found["Vega"].for_it
     assert "Has room: 0 of 5 open cases" in found["Vega"].for_it
     assert "Reads Neurosurgery, not Orthopedics" in found["Stone"].against
-    assert "No licence noted" in found["Stone"].against
+    assert "No license noted" in found["Stone"].against
     assert answer.context["chosen"] is None
     assert "Send offer" not in answer.content.decode()
 
