@@ -3,14 +3,14 @@
 A task that isn't named here takes its time. A worker that is told no queue (`celery worker`) serves all three.
 """
 
-from kombu import Queue
+from kombu import Exchange, Queue
 
 DRAWING = "drawing"  # a person looks at an empty sheet
 MAIL = "mail"  # a person waits for a code; a mail server that hangs holds up nothing else
 CHECKS = "checks"  # files, packs, scans, the night: minutes to hours
 
 ALL = (DRAWING, MAIL, CHECKS)
-QUEUES = [Queue(name) for name in ALL]
+QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ALL]
 ROUTES = {
     "referrals.records.tasks.draw_pages": {"queue": DRAWING},
     "referrals.records.tasks.draw_waiting_pages": {"queue": DRAWING},
