@@ -14,6 +14,7 @@ LOOK_NUMBERS = ("slope", "intercept", "aspect")
 LOOK_MAYBE = ("thickness", "frame_time")
 LOOK_LISTS = {"spacing": 2, "position": 3, "orientation": 6}
 LOOK_COUNTS = ("rows", "columns", "samples", "bits", "stored")
+VOI_FUNCTIONS = ("SIGMOID", "LINEAR_EXACT")
 MOST_WINDOWS, MOST_FRAMES_TOLD, MOST_BROKEN = 8, 4000, 100
 
 
@@ -89,7 +90,7 @@ def look(said):
         "intercept": made["intercept"] or 0.0,
         "aspect": made["aspect"] or 1.0,
     }
-    return made | {"windows": _windows(said.get("windows"))} | _of_frames(said)
+    return made | _voi(said) | _of_frames(said)
 
 
 def broken(said, frame_count):
@@ -106,6 +107,16 @@ def _of_frames(said):
         found = [_numbers(scale, 2) for scale in scales]
         if all(found):
             made["frame_scales"] = found
+    return made
+
+
+def _voi(said):
+    made = {"windows": _windows(said.get("windows")), "voi": said.get("voi")}
+    if made["voi"] not in VOI_FUNCTIONS:
+        made["voi"] = ""
+    curve = said.get("curve")
+    if isinstance(curve, list) and len(curve) == 256 and all(type(n) is int and 0 <= n < 256 for n in curve):
+        made["curve"] = curve
     return made
 
 

@@ -1,6 +1,7 @@
 """A scan of several series, looked at in the reading room and by its patient: real files, joined by the real checks."""
 
 import io
+import math
 import os
 import re
 
@@ -269,3 +270,32 @@ def test_the_patient_sees_the_images_on_a_phone(visit, cast, study, record):
     vega = visit("vega", cast.vega, size=PHONE)
     Viewing(vega.go(room(study, record)))
     vega.look("images")
+
+
+GREYS = """async ([look, window]) => {
+  const { paint } = await import("/static/portal/js/image-pixels.js");
+  const image = new ImageData(256, 1);
+  paint(image, Uint8Array.from({ length: 256 }, (_, n) => n), look, [1, 0], window, false);
+  return Array.from({ length: 256 }, (_, n) => image.data[4 * n]);
+}"""
+
+
+def by_the_standard(function, value, centre, width):
+    """DICOM PS3.3 C.11.2.1.2.1 and C.11.2.1.3, to 0…255."""
+    if function == "SIGMOID":
+        return 255 / (1 + math.exp(-4 * (value - centre) / width))
+    if function == "LINEAR_EXACT":
+        return min(max(((value - centre) / width + 0.5) * 255, 0), 255)
+    return min(max(((value - (centre - 0.5)) / (width - 1) + 0.5) * 255, 0), 255)
+
+
+def test_greys_are_those_of_the_standard(visit, patient):
+    page = visit("greys", patient()).go("/cases/").page
+    for function in ("", "SIGMOID", "LINEAR_EXACT"):
+        look = {"bits": 8, "stored": 8, "samples": 1, "photometric": "MONOCHROME2", "voi": function}
+        shown = page.evaluate(GREYS, [look, {"centre": 100, "width": 80}])
+        for value, grey in enumerate(shown):
+            assert abs(grey - by_the_standard(function, value, 100, 80)) <= 0.51, (function, value)
+    curve = [255 - n for n in range(256)]
+    shown = page.evaluate(GREYS, [look | {"curve": curve}, {"centre": 128, "width": 256}])
+    assert shown[:2] == [255, 254] and shown[-1] <= 1

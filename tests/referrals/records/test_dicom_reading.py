@@ -149,6 +149,47 @@ def test_planes_palettes_and_shifted_bits_are_resolved():
     assert shown(dicoms.packed(made))[1].tolist() == [10, 40, 70, 20, 50, 80, 30, 60, 90, 20, 50, 80]
 
 
+@pytest.mark.parametrize(
+    ("said", "told_"), [("SIGMOID", "SIGMOID"), ("linear_exact", "LINEAR_EXACT"), ("LINEAR", ""), ("X", "")]
+)
+def test_how_a_window_becomes_greys_is_told(said, told_):
+    made = dicoms.dataset(1, WindowCenter=40, WindowWidth=400, VOILUTFunction=said)
+    found = believed(told(dicoms.packed(made)), size=10**6, key=uuid.uuid4()).look
+    assert (found["voi"], found["windows"]) == (told_, [[40.0, 400.0, "SOFT"]])
+    assert "curve" not in found
+
+
+@pytest.mark.parametrize("written", ["numbers", "bytes"])
+def test_a_lookup_table_is_a_window_with_a_curve(written):
+    made = dicoms.dataset(1)
+    for keyword in ("WindowCenter", "WindowWidth"):
+        if keyword in made:
+            delattr(made, keyword)
+    entries = (np.linspace(0, 1, 1024) ** 2 * 4095).round().astype("<u2")  # dark for long, then steep
+    item = Dataset()
+    item.add_new("LUTDescriptor", "US", [1024, 100, 12])
+    item.add_new("LUTData", "US", entries.tolist()) if written == "numbers" else item.add_new(
+        "LUTData", "OW", entries.tobytes()
+    )
+    made.VOILUTSequence = [item]
+    found = believed(told(dicoms.packed(made)), size=10**6, key=uuid.uuid4()).look
+    assert found["windows"] == [[100 + 512, 1024, ""]]
+    assert (found["curve"][0], found["curve"][128], found["curve"][255]) == (0, 64, 255)
+
+
+def test_a_lookup_table_that_lies_is_a_window_alone():
+    made = dicoms.dataset(1)
+    for keyword in ("WindowCenter", "WindowWidth"):
+        if keyword in made:
+            delattr(made, keyword)
+    item = Dataset()
+    item.add_new("LUTDescriptor", "US", [1024, 0, 12])
+    item.add_new("LUTData", "US", [1, 2, 3])
+    made.VOILUTSequence = [item]
+    found = believed(told(dicoms.packed(made)), size=10**6, key=uuid.uuid4()).look
+    assert found["windows"] == [[512, 1024, ""]] and "curve" not in found
+
+
 def test_single_bits_become_bytes_also_between_whole_bytes():
     bits = np.array([1, 0, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0, 1, 1, 1, 0, 0, 1], "u1")  # two frames of 3 × 3
     made = dicoms.dataset(

@@ -1,4 +1,4 @@
-// From stored values to what is seen (DICOM PS3.3 C.7.6.3, C.11.1, C.11.2.1.2): masked, signed, scaled, windowed.
+// From stored values to what is seen (DICOM PS3.3 C.7.6.3, C.11.1, C.11.2.1): masked, signed, scaled, windowed.
 
 // A frame's values as numbers of their own size; `look` as models/imaging.py tells it.
 export const valuesOf = (buffer, look) => {
@@ -38,15 +38,25 @@ export const wholeRange = (values, look, scale) => {
   return { centre: (low + high + 1) / 2, width: Math.max(high - low + 1, 1) };
 };
 
+// How bright a value is in a window, from 0 to 1: as the file says it (C.11.2.1.2, C.11.2.1.3), or by its own table.
+const brightness = ({ voi, curve }, { centre, width }) => {
+  if (curve) return (value) => curve[Math.round(255 * within((value - centre) / width + 0.5))] / 255;
+  if (voi === "SIGMOID") return (value) => 1 / (1 + Math.exp(-4 * (value - centre) / width));
+  if (voi === "LINEAR_EXACT") return (value) => within((value - centre) / width + 0.5);
+  const span = Math.max(width - 1, 0.000001);
+  return (value) => within((value - (centre - 0.5)) / span + 0.5);
+};
+
+const within = (part) => Math.min(Math.max(part, 0), 1);
+
 // Greys for every value there can be, packed as the canvas wants them.
-const greys = (look, scale, { centre, width }, isInverted) => {
+const greys = (look, scale, window, isInverted) => {
   const means = reader(look, scale);
+  const bright = brightness(look, window);
   const table = new Uint32Array(look.bits > 8 ? 65536 : 256);
   const flip = (look.photometric === "MONOCHROME1") !== isInverted;
-  const span = Math.max(width - 1, 0.000001);
   for (let raw = 0; raw < table.length; raw += 1) {
-    const part = (means(raw) - (centre - 0.5)) / span + 0.5;
-    const grey = part <= 0 ? 0 : part >= 1 ? 255 : Math.round(part * 255);
+    const grey = Math.round(255 * bright(means(raw)));
     const seen = flip ? 255 - grey : grey;
     table[raw] = 0xff000000 | seen << 16 | seen << 8 | seen;
   }

@@ -1,8 +1,8 @@
 """How to show an image: its grey or colour values, windows, measures and place in the body."""
 
-from referrals.records.decoder.dicom.source import first, items, number, numbers, text, value
+from referrals.records.decoder.dicom import voi
+from referrals.records.decoder.dicom.source import first, items, number, numbers, text
 
-MOST_WINDOWS = 8
 MOST_FRAMES_TOLD = 4000
 SPACINGS = (
     ("PixelSpacing", "patient"), ("ImagerPixelSpacing", "detector"), ("NominalScannedPixelSpacing", "nominal"),
@@ -31,7 +31,7 @@ def look(data, frames):
         "slope": slope,
         "intercept": intercept,
         "photometric": text(data, "PhotometricInterpretation", 16).upper(),
-        "windows": _windows(_group(one, "FrameVOILUTSequence") or data),
+        **voi.told(_group(one, "FrameVOILUTSequence") or data),
         "spacing": spacing,
         "spacing_from": spacing_from,
         "aspect": _aspect(data, spacing),
@@ -87,26 +87,6 @@ def _of_group(one, name, keyword, count):
 def _scale(data):
     slope, intercept = numbers(data, "RescaleSlope", 1), numbers(data, "RescaleIntercept", 1)
     return (slope[0] if slope and slope[0] else 1.0), (intercept[0] if intercept else 0.0)
-
-
-def _windows(data):
-    centres, widths = numbers(data, "WindowCenter") or [], numbers(data, "WindowWidth") or []
-    said = value(data, "WindowCenterWidthExplanation")
-    names = [said] if isinstance(said, str) else list(said or [])
-    found = []
-    for n, (centre, width) in enumerate(zip(centres, widths, strict=False)):
-        if width >= 1 or (width > 0 and abs(centre) < 100):
-            found.append([centre, width, str(names[n])[:40].replace("\x00", "") if n < len(names) else ""])
-    return found[:MOST_WINDOWS] or _table_windows(data)
-
-
-def _table_windows(data):
-    """The stretch a lookup table spreads over the greys."""
-    entry = numbers(first(data, "VOILUTSequence"), "LUTDescriptor", 3)
-    if not entry:
-        return []
-    count = entry[0] or 65536
-    return [[entry[1] + count / 2, count, ""]]
 
 
 def _spacing(data, one):
