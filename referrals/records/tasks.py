@@ -6,6 +6,9 @@ from django.utils import timezone
 from referrals.records import arrivals, checks, machine_reading, picturing
 from referrals.records.pack import actions as packs
 from referrals.records.pack import making
+from referrals.rules.nudges import BEHIND
+
+FEW = 10  # files of a case that are checked before the many of another
 
 
 @shared_task
@@ -15,8 +18,8 @@ def check_record(*, key):
 
 @shared_task
 def check_waiting_records():
-    for key in checks.waiting(now=timezone.now())[:100]:
-        check_record.delay(key=str(key))
+    for key, turn in checks.in_turn(now=timezone.now()).values_list("key", "turn")[:100]:
+        check_record.apply_async(kwargs={"key": str(key)}, priority=BEHIND if turn > FEW else 0)
 
 
 @shared_task

@@ -11,6 +11,6 @@ on its way says what it waits for.
 """
 
 from referrals.records.checks.night import compare_all
-from referrals.records.checks.steps import check, waiting
+from referrals.records.checks.steps import check, in_turn, waiting
 
-__all__ = ["check", "compare_all", "waiting"]
+__all__ = ["check", "compare_all", "in_turn", "waiting"]

@@ -1,7 +1,8 @@
 """One file, as many steps on as it gets."""
 
 import structlog
-from django.db.models import F
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 
 from referrals import storage
 from referrals.models import Record
@@ -13,11 +14,17 @@ log = structlog.get_logger("referrals.records")
 
 
 def waiting(*, now):
-    """Keys of the files that nobody is checking; those that wait for something come after the new ones."""
-    free = Record.objects.filter(claims.free(now))
-    return free.order_by(F("claimed_at").asc(nulls_first=True), "added_at", "pk").values_list(
-        "key", flat=True
-    )
+    """Keys of the files that nobody is checking, as `in_turn`."""
+    return in_turn(now=now).values_list("key", flat=True)
+
+
+def in_turn(*, now):
+    """The files that nobody is checking: the first of each case (`turn` 1), then the second of each, and so on, so
+    that one letter never waits behind somebody's disc. Those that wait for something come after the new ones."""
+    new_first = F("claimed_at").asc(nulls_first=True)
+    turn = Window(RowNumber(), partition_by="case_id", order_by=[new_first, "added_at", "pk"])
+    free = Record.objects.filter(claims.free(now)).annotate(turn=turn)
+    return free.order_by(new_first, "turn", "added_at", "pk")
 
 
 def check(*, key, clock):

@@ -120,7 +120,7 @@ def _become_a_record(work, number, name, folder, stored):
         Act.ADD_RECORD, by=None, now=work.at, case=case, subject_kind="record", subject_key=record.key,
         detail={"from": str(packed.key)},
     )  # fmt: skip
-    nudge(CHECK, key=str(record.key))
+    nudge(CHECK, key=str(record.key), behind=True)
     return True
 
 

@@ -26,7 +26,7 @@ needs_tesseract = pytest.mark.skipif(
 @pytest.fixture(autouse=True)
 def nudged(monkeypatch):
     sent = []
-    monkeypatch.setattr(nudges.current_app, "send_task", lambda task, kwargs: sent.append(task))
+    monkeypatch.setattr(nudges.current_app, "send_task", lambda task, kwargs, **_: sent.append(task))
     return sent
 
 

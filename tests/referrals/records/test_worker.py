@@ -113,3 +113,17 @@ def test_a_worker_killed_while_it_unpacks_leaves_the_rest_to_the_next(draft, wor
     )
     known = StoredFile.objects.filter(key__in=Record.objects.values("key")).count()
     assert known == 6  # the folder's own bytes went
+
+
+def test_a_letter_does_not_wait_behind_a_disc(worker, draft, ben):
+    disc, letter = draft, build.make_draft(ben)
+    with gate("NEW.status = 'identified'"):
+        for number in range(60):
+            samples.store(disc, b"words %d" % number, f"{number}.txt", unsummed=True)
+        tasks.check_waiting_records.delay()
+        assert wait_until(those_who_wait, 60, 0.02), worker.words()[-2000:]
+        samples.store(letter, b"a letter", "letter.txt", unsummed=True)
+        tasks.check_waiting_records.delay()
+    assert wait_until(lambda: Record.objects.ready().count() == 61, 120, 0.1), worker.words()[-2000:]
+    before = disc.records.filter(checked_at__lt=letter.records.get().checked_at).count()
+    assert before <= 30

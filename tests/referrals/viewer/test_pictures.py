@@ -28,7 +28,9 @@ def draw(record):
 @pytest.fixture
 def nudged(monkeypatch):
     sent = []
-    monkeypatch.setattr(nudges.current_app, "send_task", lambda task, kwargs: sent.append((task, kwargs)))
+    monkeypatch.setattr(
+        nudges.current_app, "send_task", lambda task, kwargs, **_: sent.append((task, kwargs))
+    )
     return sent
 
 
