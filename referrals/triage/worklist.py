@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, Trim
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,19 +19,26 @@ from referrals.models import (
     ChecklistItem,
     GoWithout,
     InfoRequest,
+    Membership,
     Person,
+    Record,
+    RecordReading,
     RecordSource,
     Referral,
     Specialty,
 )
 from referrals.rules import access, clocks
 from referrals.vocabulary import (
+    BY_STAFF,
     ENDED,
     LIVE_REFERRAL,
+    TOO_LARGE_TO_SCAN,
     WORKING,
     CaseStatus,
     ChecklistState,
+    FileKind,
     InfoRequestStatus,
+    RecordStatus,
     ReferralStatus,
 )
 
@@ -200,8 +207,26 @@ def _with_facts(cases):
         reader=Subquery(live.annotate(reader=reader).values("reader")[:1]),
         asked_of=Subquery(asked.values("asked_of")[:1]),
         offers_run_out=_count(run_out),
+        records_new=_count(_new_records()),
+        files_stuck=_count(_stuck_files()),
         **chase_facts(),
     )
+
+
+def _new_records():
+    """What came after the request was sent, not by the care team's hands, and nobody of the team has opened."""
+    team = Membership.objects.current().of_role(*access.STAFF).filter(clinic=OuterRef("record__case__clinic"))
+    opened = RecordReading.objects.filter(record=OuterRef("pk"), person__in=team.values("person"))
+    came = Record.objects.ready().filter(case=OuterRef("pk"), added_at__gt=OuterRef("submitted_at"))
+    return came.exclude(way_in__in=BY_STAFF).exclude(kind=FileKind.ARCHIVE).exclude(Exists(opened))
+
+
+def _stuck_files():
+    """Files that only a person gets any further: locked away, waiting for a password or a word on the virus check."""
+    waits = Q(status__in=[RecordStatus.QUARANTINED, RecordStatus.NEEDS_YOU]) | Q(
+        status=RecordStatus.IDENTIFIED, refusal=TOO_LARGE_TO_SCAN
+    )
+    return Record.objects.filter(waits, case=OuterRef("pk"))
 
 
 def chase_facts():
