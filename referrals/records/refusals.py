@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from referrals.models.record import TOO_LARGE_TO_SCAN
 from referrals.records import kinds
 
 LOCKED = "locked"
@@ -21,7 +22,6 @@ WRONG_PASSWORD = "wrong_password"  # noqa: S105 a code
 VIRUS = "virus"
 # It waits for something of ours.
 SCANNER_AWAY = "scanner_away"
-TOO_LARGE_TO_SCAN = "too_large_to_scan"
 # Packed folders.
 NO_ROOM_INSIDE = "no_room_inside"
 TOO_LARGE_INSIDE = "too_large_inside"

@@ -20,6 +20,7 @@ from referrals.models import (
     GoWithout,
     InfoRequest,
     Person,
+    Record,
     RecordSource,
     Referral,
     Specialty,
@@ -70,6 +71,10 @@ VIEWS = {
         lambda _p, today, _n: Q(
             pk__in=RecordSource.objects.waiting().filter(chase_on__lte=today).order_by().values("case")
         ),
+    ),
+    "files": View(
+        _("Files that stopped"),
+        lambda _p, _d, now: Q(pk__in=Record.objects.for_staff(now=now).order_by().values("case")),
     ),
     "pending": View(_("Waiting for records"), _at(CaseStatus.RECORDS_PENDING)),
     "match": View(_("Ready to match"), _at(CaseStatus.ROUTING, offer_due_at__isnull=True)),
