@@ -5,6 +5,7 @@ import json
 import re
 import socket
 import zipfile
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -225,6 +226,26 @@ def test_a_summary_is_ready_and_reads_as_a_page(draft, kept, sign_in, body, name
     text = page.content.decode()
     assert says in text and "Juniper Ashgrove" in text and "14 March 1968" in text
     assert "@" not in re.sub(r"\S+@\S+", "", re.sub(r"<[^>]+>", "", text))
+    levels = [int(level) for level in re.findall(r"<h(\d)", text)]
+    assert all(after - before <= 1 for before, after in pairwise(levels)), levels
+
+
+@pytest.mark.django_db
+def test_each_part_of_a_summary_reads_as_words(draft, kept, sign_in):
+    head_alone = "<table><thead><tr><th>Nothing was measured</th></tr></thead></table>"
+    parts = summaries.TABLE + summaries.LIST + head_alone
+    section = summaries.SECTION.format(title="Medicines", text=f"Taken now:{parts}Nothing else.", more="")
+    record = kept(draft, summaries.ccda(sections=(section,)), "summary.xml")
+    page = sign_in(draft.patient).get(reverse("records:read", args=[draft.reference, record.key]))
+    text = page.content.decode()
+    for words in (
+        '<p dir="auto">Taken now:</p>',
+        "<strong>Known</strong>",
+        '<p dir="auto">Nothing else.</p>',
+    ):
+        assert words in text, words
+    assert "Nothing was measured</th>" in text
+    assert "&#x27;text&#x27;" not in text and "&#x27;heading&#x27;" not in text
 
 
 @pytest.mark.django_db
