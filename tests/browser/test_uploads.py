@@ -9,7 +9,7 @@ from referrals.models import Record, Upload
 from referrals.rules import upload_links
 from referrals.vocabulary import UploadStatus
 from tests.browser.look import PHONE, WIDE
-from tests.build import make_case, make_draft, real_now
+from tests.build import make_case, make_draft, make_record, real_now
 
 MB = 1_000_000
 BROKEN = re.compile(r"net::ERR_(INTERNET_DISCONNECTED|FAILED|CONNECTION\w*|NETWORK\w*|ABORTED)")
@@ -111,6 +111,24 @@ def test_progress_pause_and_going_on(visit, patient, big, size):
     assert (upload.status, upload.record.size) == (UploadStatus.DONE, 14 * MB)
     page.page.locator("#files").get_by_text("MRI lower back.dcm").first.wait_for()
     page.expect(423), page.expect(409)
+
+
+def test_a_choice_that_could_not_be_saved_does_not_look_saved(visit, patient):
+    rosa = patient()
+    case = make_draft(rosa)
+    record = make_record(case, type="other")
+    page = adding(visit, rosa, case, "unsaved")
+    box = page.page.locator(f"#type-{record.key}")
+    page.context.set_offline(True)
+    box.select_option("images")
+    page.page.get_by_text("What you chose is not saved").wait_for()
+    assert box.input_value() == "other"
+    page.context.set_offline(False)
+    with page.page.expect_response(lambda answer: answer.request.method == "POST"):
+        box.select_option("images")
+    record.refresh_from_db()
+    assert record.type == "images"
+    forgive_broken_lines(page)
 
 
 def test_a_lost_connection_goes_on_by_itself(visit, patient, big):

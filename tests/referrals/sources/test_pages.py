@@ -154,7 +154,17 @@ def test_what_a_signed_form_names_is_not_changed_under_it(to_sign, ana, now):
 
     sign(to_sign, ana, now)
     assert at(ana).post(url("edit", to_sign), {**PLACE, "name": "Another"}).status_code == 409
-    same = {**PLACE, "name": to_sign.name, "types": to_sign.types, "kind": "imaging", "phone": "555 1"}
+    same = {
+        **PLACE,
+        "name": to_sign.name,
+        "types": to_sign.types,
+        "kind": "imaging",
+        "phone": "555 1",
+        "about_when": "",
+    }
+    more = {"about_when": "the last ten years", "sensitivity": "hiv"}
+    for name, value in more.items():
+        assert at(ana).post(url("edit", to_sign), {**same, name: value}).status_code == 409
     assert at(ana).post(url("edit", to_sign), same).status_code == 302
     assert fresh(to_sign).phone == "555 1"
 

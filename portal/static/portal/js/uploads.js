@@ -9,8 +9,8 @@ const form = document.querySelector("form[data-uploads]");
 if (form) start(form);
 
 function start(form) {
-  const list = watchList(form);
   const screen = new Screen(form);
+  const list = watchList(form, (words) => screen.say(words));
   const queue = new Queue(form, screen, list);
   const inputs = form.querySelectorAll("input[type=file]");
   const ways = [...form.querySelectorAll("input[name=way_in]")];
