@@ -184,6 +184,7 @@ def _page(request, link, token, form=None, came=(), status=200):
         "expires_at": link.expires_at,
         "limits": forms.limits(),
         "taken": forms.taken(),
+        "litter": forms.litter_rules(),
         "batch": plain.BATCH,
         "max_file_bytes": settings.MAX_FILE_BYTES,
         # Not what is left: that would tell how much the case holds. The server says when it is full.
