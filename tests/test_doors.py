@@ -339,6 +339,29 @@ def test_s01_every_address_of_a_case_in_each_state(state, people, clients):
     judge(found)
 
 
+@pytest.mark.parametrize("state", ["reading", "signed"])
+def test_s01_a_key_of_another_case_opens_nothing(state, people, clients):
+    """Staff and the specialist see both cases, so that only the pair of number and key can keep them apart."""
+    mine, other = (Scene(people[name], state, people["tess"], people["vega"]) for name in ("ana", "ben"))
+    tried = 0
+    for name in OF_A_CASE:
+        if not {"reference", "key"} <= set(ADDRESSES[name]):
+            continue
+        swapped = [{"key": other.key(name)}]
+        if "instance" in ADDRESSES[name]:
+            swapped.append({"instance": other.study.series.get().instances.get().key})
+        for keys in swapped:
+            url = mine.url(name, **keys)
+            for who in ("ana", "ben", "tess", "vega", "lea"):
+                for method in ("GET", "POST"):
+                    code = ask(clients[who], method, url).status_code
+                    assert code in (403, 404, 405), (
+                        f"{method} {name} with another case's key as {who}: {code}"
+                    )
+                    tried += 1
+    assert tried > 300
+
+
 def test_s01_every_other_address(people, clients):
     found = {}
     for name in OF_NONE:

@@ -1,5 +1,6 @@
 """Records: what was handed in, its pages, what a study holds, and who read it."""
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from referrals.models.imaging import Instance
 from referrals.vocabulary import (
     CHECKING,
     PAGED,
+    STOPPED,
     ChecklistState,
     FileKind,
     PageScale,
@@ -23,6 +25,8 @@ from referrals.vocabulary import (
 
 PERSON = settings.AUTH_USER_MODEL
 LOST = "lost"  # refused, as the storage did not find it; its key is kept, and the night goes on looking
+TOO_LARGE_TO_SCAN = "too_large_to_scan"  # waits, identified, for staff
+LEFT_FOR, LEFT_UNTIL = dt.timedelta(days=3), dt.timedelta(days=14)  # since it stopped
 UNPACKED = (RecordStatus.RENDERED, RecordStatus.READY)  # a packed folder's files were taken out
 
 
@@ -36,6 +40,15 @@ class RecordQuerySet(models.QuerySet):
     def kept(self):
         """All but the refused."""
         return self.exclude(status=RecordStatus.REFUSED)
+
+    def for_staff(self, *, now):
+        """Where staff are to act (S7): locked away, too large for the virus check, or stopped days ago and left."""
+        left = Q(checked_at__lt=now - LEFT_FOR, checked_at__gt=now - LEFT_UNTIL)
+        return self.filter(
+            Q(status=RecordStatus.QUARANTINED)
+            | Q(status=RecordStatus.IDENTIFIED, refusal=TOO_LARGE_TO_SCAN)
+            | Q(left, status__in=[RecordStatus.NEEDS_YOU, RecordStatus.REFUSED])
+        )
 
     def with_bytes(self):
         """Those of which the storage has a file under their own key: not a folder whose files were taken out."""
@@ -99,6 +112,11 @@ class Record(models.Model):
             models.Index(fields=["case", "dated_on", "id"], name="record_of_case"),
             models.Index(
                 fields=["added_at"], condition=Q(status__in=sorted(CHECKING)), name="record_to_check"
+            ),
+            models.Index(
+                fields=["case"],
+                condition=Q(status__in=sorted(STOPPED)) | Q(refusal=TOO_LARGE_TO_SCAN),
+                name="record_that_stopped",
             ),
             models.Index(
                 fields=["keep_until_on"], condition=Q(keep_until_on__isnull=False), name="record_by_end"

@@ -92,6 +92,7 @@ def _add_page(request, case, form=None, status=200):
         "back_url": _back(case, item, is_own),
         "limits": forms.limits(),
         "taken": forms.taken(),
+        "litter": forms.litter_rules(),
         "batch": plain.BATCH,
         "max_file_bytes": settings.MAX_FILE_BYTES,
         "room": room_of(case),

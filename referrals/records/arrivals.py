@@ -17,7 +17,7 @@ from referrals import storage
 from referrals.models import Case, InfoItem, Record, Reminder, Upload
 from referrals.records import actions
 from referrals.records.room import NoSpace, room_of
-from referrals.rules import audit, catalogue
+from referrals.rules import audit, catalogue, upload_links
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, RecordType, UploadStatus, WayIn
 
@@ -168,6 +168,14 @@ def stop(*, upload, by=None, now):
         _end(row, UploadStatus.CANCELLED, by, now)
         catalogue.plan(row.case, now=now)
     return row
+
+
+@transaction.atomic
+def close_link(*, link, by, now):
+    """Nothing more comes by it; what was not whole yet is destroyed, so that it takes up no room."""
+    upload_links.close(link=link, by=by, now=now)
+    for upload in link.uploads.open():
+        stop(upload=upload, by=by, now=now)
 
 
 def expire(*, now):

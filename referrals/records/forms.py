@@ -1,5 +1,7 @@
 """The shape of what comes in."""
 
+import json
+
 from django import forms
 from django.conf import settings
 from django.utils.formats import number_format
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from referrals.records import actions, kinds, passwords, refusals, uploads
+from referrals.records.decoder import litter
 from referrals.rules import upload_links
 from referrals.vocabulary import BY_STAFF, ChecklistState, RecordType, StudyFlag, WayIn
 
@@ -129,6 +132,11 @@ def limits():
         "room": kinds.limit_in_words(settings.MAX_CASE_BYTES),
         "count": number_format(settings.MAX_CASE_FILES, force_grouping=True),
     }
+
+
+def litter_rules():
+    """What the browser leaves out of a folder, so that it need not travel."""
+    return json.dumps(litter.RULES)
 
 
 def taken():

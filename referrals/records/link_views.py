@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from referrals.records import forms, plain, queries, tus
+from referrals.records import arrivals, forms, plain, queries, tus
 from referrals.records.room import Room
 from referrals.records.upload_views import announced
 from referrals.rules import access, audit, upload_links
@@ -86,7 +86,7 @@ def close(request, reference, key):
         raise PermissionDenied(_("Only the person who asks, or the clinic’s staff, can close this link."))
     back = reverse("records:links", args=[reference])
     if request.method == "POST":
-        upload_links.close(link=link, by=request.user, now=timezone.now())
+        arrivals.close_link(link=link, by=request.user, now=timezone.now())
         messages.success(request, _("The link is closed. What came by it stays."))
         return redirect(back)
     is_own = access.is_patient_of(request.user, link.case)
@@ -185,6 +185,7 @@ def _page(request, link, token, form=None, came=(), status=200):
         "expires_at": link.expires_at,
         "limits": forms.limits(),
         "taken": forms.taken(),
+        "litter": forms.litter_rules(),
         "batch": plain.BATCH,
         "max_file_bytes": settings.MAX_FILE_BYTES,
         # Not what is left: that would tell how much the case holds. The server says when it is full.

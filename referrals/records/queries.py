@@ -42,6 +42,7 @@ class FileRow:
     refusal: Any  # what is wrong or waited for, and how to go on; or None
     tone: str  # of these words
     note: str  # what became of a packed folder
+    doubt: str  # that part of it seems to be missing
     scan: str  # that nobody looked for viruses
     can_remove: bool
     can_unlock: bool
@@ -60,6 +61,7 @@ def file_row(record, case, person, senders=None):
         refusals.words_for(record.refusal) if record.refusal else None,
         TONES.get(record.status, "info"),
         contents_in_words(record),
+        doubt_in_words(record),
         _scan_in_words(record, case, person),
         actions.may_remove(record, person) or deciding.may_destroy(record, person),
         deciding.may_unlock(record, person),
@@ -117,6 +119,21 @@ def contents_in_words(record):
         ),
     ]
     return " ".join(words % number for number, words in parts if number)
+
+
+def doubt_in_words(record):
+    """That a file came cut off, and what to do; '' for one that is whole."""
+    lost = record.contents.get("lost_pages", 0) if record.status == RecordStatus.READY else 0
+    if not lost:
+        return ""
+    words = ngettext(
+        "This file came cut off: %d page of it is empty. Open it on your device. If it is whole there, "
+        "save it again and add the new copy.",
+        "This file came cut off: %d pages of it are empty. Open it on your device. If it is whole there, "
+        "save it again and add the new copy.",
+        lost,
+    )
+    return words % lost
 
 
 def asked_item(case, position):

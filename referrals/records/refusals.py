@@ -6,8 +6,8 @@ from django.conf import settings
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
+from referrals.models.record import TOO_LARGE_TO_SCAN
 from referrals.records import kinds
-from referrals.vocabulary import TOO_LARGE_TO_SCAN
 
 LOCKED = "locked"
 UNREADABLE = "unreadable"

@@ -115,7 +115,12 @@ def create(request, *, case, file, address, by=None, link=None):
     except StepNotPossible as objection:
         raise Refused(409, str(objection)) from None
     if request.content_type == BYTES and upload.offset == 0:
-        upload = _receive(request, upload, at=0)
+        try:
+            upload = _receive(request, upload, at=0)
+        except Refused:
+            if not file.mark:  # nobody could find it again, and it would take up room
+                arrivals.stop(upload=upload, by=by, now=timezone.now())
+            raise
     response = HttpResponse(status=201, headers={"Location": address(upload), **_where(upload)})
     return response
 

@@ -4,7 +4,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.vocabulary import WAITING, SourceRoute, SourceStatus
+from referrals.vocabulary import WAITING, CaseStatus, SourceRoute, SourceStatus
 
 S = SourceStatus
 # Printed on what goes out of their records; its own short words (42 CFR 2.32).
@@ -16,6 +16,8 @@ def next_act(source, *, today, for_patient):
     name = {"name": source.name}
     if source.status in WAITING:
         return _waiting(source, today, for_patient, name)
+    if for_patient and (sentence := _before_anything_goes_out(source, name)):
+        return sentence, True
     own = source.route == SourceRoute.OWN_COPY
     patients, sentence = {
         S.IDENTIFIED: (
@@ -34,6 +36,19 @@ def next_act(source, *, today, for_patient):
     if source.status == S.IDENTIFIED and not source.route:
         return sentence, True
     return sentence, patients == for_patient
+
+
+def _before_anything_goes_out(source, name):
+    """Of a request that nobody at the clinic sees yet, and of a signature that was taken back."""
+    if source.status == S.SIGNED and source.case.status == CaseStatus.DRAFT:
+        return _("Send your request. Then we ask %(name)s") % name
+    if is_taken_back(source):
+        return _("You took your signature back. Choose how %(name)s shall be asked") % name
+    return ""
+
+
+def is_taken_back(source):
+    return source.status == S.AUTHORISATION_NEEDED and source.routed_at is None
 
 
 def _waiting(source, today, for_patient, name):

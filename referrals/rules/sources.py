@@ -72,6 +72,15 @@ def _own_or_doctor(source):
     return _has_a_route(source)
 
 
+def _was_asked(source):
+    """Only what was asked for can be waited for."""
+    return (
+        ""
+        if source.requested_on
+        else _("Nobody asked for this yet. Say that all of it is here, or ask for it")
+    )
+
+
 def _extended_once(source):
     return _("They had their one extension already") if source.extra_days else ""
 
@@ -124,7 +133,7 @@ STEPS = (
     ),
     SourceStep(
         act="partly", label=_("Part of it is here"), for_patient=_("Part of it is here"),
-        sources=WAITING | {S.UNREADABLE}, target=S.PARTIAL, who=is_ours,
+        sources=WAITING | {S.UNREADABLE}, target=S.PARTIAL, who=is_ours, guard=_was_asked,
     ),
     SourceStep(
         act="receive", label=_("All of it is here"), for_patient=_("All of it is here"),
@@ -268,14 +277,17 @@ def open_sources(case):
 
 @transaction.atomic
 def record_came(*, source, record, by, now):
-    """A file came in from this source (by its link, the post, the fax): it is theirs, and part of it is here."""
+    """A file came in from this source (by its link, the post, the fax): it is theirs, and part of it is here.
+
+    What nobody asked for, and can't be read, stays so until somebody says that all of it is here.
+    """
     lock(source)
     if record.case_id != source.case_id:
         raise ValueError("a record of another case")
     Record.objects.filter(pk=record.pk).update(source=source)
     record.source = source
     before = source.status
-    if before in WAITING | {S.UNREADABLE} and before != S.PARTIAL:
+    if source.requested_on and before in WAITING | {S.UNREADABLE} and before != S.PARTIAL:
         RecordSource.objects.filter(pk=source.pk, status=before).update(status=S.PARTIAL)
         source.status = S.PARTIAL
     note(

@@ -39,6 +39,7 @@ WORDS = {
     "sections": _("sections"),
     "rows": _("lines of tables"),
     "items": _("lines of lists"),
+    "mistaken": _("entries that whoever wrote them took back"),
     "documents": _("documents of a kind we don’t take"),
 }
 

@@ -10,6 +10,7 @@ from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import NOT_ASKED, WAITING, Act, SourceRoute
 
 MOST_SOURCES = 30
+SIGNED_FOR = ("name", "types", "about_when", "sensitivity")  # what a signed form says of a source
 
 
 def why_no_more(case, by):
@@ -41,9 +42,8 @@ def edit(*, source, by, now, **fields):
     """Change what is known of a source. What a signed form names stays as long as that form holds."""
     sources.lock(source)
     _mine(source, by)
-    if sources.holding(source) and (fields.get("name", source.name), fields.get("types", source.types)) != (
-        source.name, source.types,
-    ):  # fmt: skip
+    is_other = any(fields.get(name, getattr(source, name)) != getattr(source, name) for name in SIGNED_FOR)
+    if is_other and sources.holding(source):
         raise StepNotPossible(
             _(
                 "A signed form names this place and what it is to send. Take the signature back to change that."

@@ -104,7 +104,7 @@ def _chase_stands(source, _today):
 def _formal_stands(source, today):
     if objection := _waits(source):
         return objection
-    if today < source.due_on:
+    if today <= source.due_on:
         return _("They have until %(day)s. Ask kindly until then.") % {"day": day(source.due_on)}
     return ""
 

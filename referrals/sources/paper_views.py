@@ -11,7 +11,7 @@ from referrals.rules.audit import origin
 from referrals.rules.workflow import StepNotPossible
 from referrals.sources import forms, letters, queries, signing
 from referrals.sources.case_views import CasePage, SourcePage, require_open
-from referrals.vocabulary import Act, AuthorisationStatus, LetterKind, LetterStatus, SourceStatus
+from referrals.vocabulary import Act, AuthorisationStatus, CaseStatus, LetterKind, LetterStatus, SourceStatus
 
 # A sandbox of its own: even opened in a tab nothing in it runs or calls out.
 CLOSED = {
@@ -47,7 +47,12 @@ class Sign(SourcePage):
             )  # fmt: skip
         except signing.TextHasChanged:
             return self.page_with(None, 409, has_changed=True)
-        return self.done(_("Signed. A copy is being made for you. We ask for your records now."), self.url)
+        words = _("Signed. A copy is being made for you. We ask for your records now.")
+        if self.case.status == CaseStatus.DRAFT:
+            words = _(
+                "Signed. A copy is being made for you. We ask for your records once you send your request."
+            )
+        return self.done(words, self.url)
 
     def page_with(self, form, status=200, **more):
         ends = self.ends.chosen

@@ -13,9 +13,12 @@ from referrals.vocabulary import (
     NOT_ASKED,
     SETTLED,
     AuthorisationStatus,
+    CaseStatus,
     ChecklistState,
     ContactKind,
+    LetterKind,
     LetterStatus,
+    SourceRoute,
     SourceStatus,
 )
 
@@ -95,6 +98,9 @@ def source_page(source, person, *, now, is_own):
         "buttons": buttons,
         "may_route": {"need_form", "own_way"} & set(steps) and not sources.holding(source),
         "may_sign": is_own and source.status == SourceStatus.AUTHORISATION_NEEDED,
+        "is_taken_back": source_words.is_taken_back(source),
+        "is_unsent": is_own and case.status == CaseStatus.DRAFT and source.status == SourceStatus.SIGNED,
+        "first_letter": _first_letter(source, written, is_own, by=person, now=now),
         "may_edit": sources.is_ours(person, source) and not sources.why_closed(case),
         "may_remove": source.status in NOT_ASKED,
         "letters": written,
@@ -109,6 +115,16 @@ def source_page(source, person, *, now, is_own):
         "records": list(access.visible_records(person).filter(source=source).order_by("added_at", "pk").defer("text")),
         "upload_url": _upload_url(source, person),
     }  # fmt: skip
+
+
+def _first_letter(source, written, is_own, **asker):
+    """Where patients have their own letter made, which comes before they call; '' once there is one."""
+    kind = LetterKind.OWN_COPY
+    is_theirs = is_own and source.status == SourceStatus.IDENTIFIED and source.route == SourceRoute.OWN_COPY
+    is_there = any(letter.kind == kind for letter in written)
+    if not is_theirs or is_there or kind not in letters.open_kinds(source, **asker):
+        return ""
+    return reverse("sources:write", args=[source.case.reference, source.key, kind])
 
 
 def _upload_url(source, person):

@@ -8,7 +8,7 @@ import datetime as dt
 from django.utils import dateformat
 from django.utils.translation import gettext as _
 
-from referrals.rules import source_words
+from referrals.rules import source_words, sources
 from referrals.vocabulary import AuthorisationElement, LetterKind, RecordType, Sensitivity, SourceRoute
 
 
@@ -117,8 +117,8 @@ def _revocation(source, authorisation):
     return _("Permission taken back"), [
         ["p", _("The permission below was taken back in writing. Please send nothing more on its strength.")],
         ["facts", [
-            [_("Signed on"), day(authorisation.signed_at.date())],
-            [_("Taken back on"), day(authorisation.ended_at.date())],
+            [_("Signed on"), day(sources.today_of(source.case, authorisation.signed_at))],
+            [_("Taken back on"), day(sources.today_of(source.case, authorisation.ended_at))],
             [_("SHA-256 of the text"), authorisation.sha256], *_whose(source),
         ]],
         ["p", _("What was sent before that day may stay where it is. The date counts from when you get this letter.")],

@@ -32,13 +32,11 @@ from referrals.vocabulary import (
     BY_STAFF,
     ENDED,
     LIVE_REFERRAL,
-    TOO_LARGE_TO_SCAN,
     WORKING,
     CaseStatus,
     ChecklistState,
     FileKind,
     InfoRequestStatus,
-    RecordStatus,
     ReferralStatus,
 )
 
@@ -77,6 +75,10 @@ VIEWS = {
         lambda _p, today, _n: Q(
             pk__in=RecordSource.objects.waiting().filter(chase_on__lte=today).order_by().values("case")
         ),
+    ),
+    "files": View(
+        _("Files that stopped"),
+        lambda _p, _d, now: Q(pk__in=Record.objects.for_staff(now=now).order_by().values("case")),
     ),
     "pending": View(_("Waiting for records"), _at(CaseStatus.RECORDS_PENDING)),
     "match": View(_("Ready to match"), _at(CaseStatus.ROUTING, offer_due_at__isnull=True)),
@@ -125,7 +127,7 @@ def worklist(person, asked, *, now):
     sort = "ended" if asked.view == "ended" else asked.sort if asked.sort != "ended" else "decision"
     _words, field, is_descending = SORTS[sort]
     wanted = _filtered(person, asked, now)
-    rows, has_before, has_after = _page(_with_facts(wanted), asked, field, is_descending)
+    rows, has_before, has_after = _page(_with_facts(wanted, now), asked, field, is_descending)
     counts = _counts({code: _viewed(person, view, now) for code, view in VIEWS.items()} | {"here": wanted})
     return {
         "cases": rows,
@@ -191,7 +193,7 @@ def _says(word):
     return Q(pk__in=found)
 
 
-def _with_facts(cases):
+def _with_facts(cases, now):
     """What a row says beyond the case itself, found for the rows of the page alone."""
     checklist = ChecklistItem.objects.filter(case=OuterRef("pk")).exclude(state=ChecklistState.WAIVED)
     live = Referral.objects.filter(case=OuterRef("pk"), status__in=sorted(LIVE_REFERRAL))
@@ -208,7 +210,7 @@ def _with_facts(cases):
         asked_of=Subquery(asked.values("asked_of")[:1]),
         offers_run_out=_count(run_out),
         records_new=_count(_new_records()),
-        files_stuck=_count(_stuck_files()),
+        files_stuck=_count(Record.objects.for_staff(now=now).filter(case=OuterRef("pk"))),
         **chase_facts(),
     )
 
@@ -219,14 +221,6 @@ def _new_records():
     opened = RecordReading.objects.filter(record=OuterRef("pk"), person__in=team.values("person"))
     came = Record.objects.ready().filter(case=OuterRef("pk"), added_at__gt=OuterRef("submitted_at"))
     return came.exclude(way_in__in=BY_STAFF).exclude(kind=FileKind.ARCHIVE).exclude(Exists(opened))
-
-
-def _stuck_files():
-    """Files that only a person gets any further: locked away, waiting for a password or a word on the virus check."""
-    waits = Q(status__in=[RecordStatus.QUARANTINED, RecordStatus.NEEDS_YOU]) | Q(
-        status=RecordStatus.IDENTIFIED, refusal=TOO_LARGE_TO_SCAN
-    )
-    return Record.objects.filter(waits, case=OuterRef("pk"))
 
 
 def chase_facts():

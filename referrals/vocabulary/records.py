@@ -24,7 +24,6 @@ CHECKING = frozenset(
     {RecordStatus.RECEIVED, RecordStatus.IDENTIFIED, RecordStatus.SCANNED, RecordStatus.RENDERED}
 )
 # Where what stands against a file is said by a code, `Record.refusal`.
-TOO_LARGE_TO_SCAN = "too_large_to_scan"  # waits for staff: they have it checked again, or answer for it
 STOPPED = frozenset({RecordStatus.NEEDS_YOU, RecordStatus.REFUSED, RecordStatus.QUARANTINED})
 
 

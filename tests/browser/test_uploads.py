@@ -9,7 +9,7 @@ from referrals.models import Record, Upload
 from referrals.rules import upload_links
 from referrals.vocabulary import UploadStatus
 from tests.browser.look import PHONE, WIDE
-from tests.build import make_case, make_draft, real_now
+from tests.build import make_case, make_draft, make_record, real_now
 
 MB = 1_000_000
 BROKEN = re.compile(r"net::ERR_(INTERNET_DISCONNECTED|FAILED|CONNECTION\w*|NETWORK\w*|ABORTED)")
@@ -113,6 +113,24 @@ def test_progress_pause_and_going_on(visit, patient, big, size):
     page.expect(423), page.expect(409)
 
 
+def test_a_choice_that_could_not_be_saved_does_not_look_saved(visit, patient):
+    rosa = patient()
+    case = make_draft(rosa)
+    record = make_record(case, type="other")
+    page = adding(visit, rosa, case, "unsaved")
+    box = page.page.locator(f"#type-{record.key}")
+    page.context.set_offline(True)
+    box.select_option("images")
+    page.page.get_by_text("What you chose is not saved").wait_for()
+    assert box.input_value() == "other"
+    page.context.set_offline(False)
+    with page.page.expect_response(lambda answer: answer.request.method == "POST"):
+        box.select_option("images")
+    record.refresh_from_db()
+    assert record.type == "images"
+    forgive_broken_lines(page)
+
+
 def test_a_lost_connection_goes_on_by_itself(visit, patient, big):
     rosa = patient()
     case = make_draft(rosa)
@@ -188,10 +206,39 @@ def test_a_whole_disc_is_one_row(visit, patient, disc, way):
         >= 1
     )
     folders = set(case.records.exclude(folder="").values_list("folder", flat=True))
-    assert "CD of March" in folders or case.records.filter(study_uid__gt="").exists()
+    assert (
+        any(each.startswith("CD of March") for each in folders)
+        or case.records.filter(study_uid__gt="").exists()
+    )
     page.page.locator("#files").get_by_text("CD of March").first.wait_for()
     assert page.page.locator("#files .so-file").count() <= 3, "a disc is a row, not a hundred"
     page.look("upload-disc")
+
+
+def test_what_is_no_record_on_a_disc_stays_at_home(visit, patient, disc):
+    rosa = patient()
+    case = make_draft(rosa)
+    page = adding(visit, rosa, case, "litter")
+    for name in ("AUTORUN.INF", "DICOMDIR", "show.html", "Empty.txt"):
+        (disc / name).write_bytes(b"" if name == "Empty.txt" else b"[autorun]")
+    choose(page, disc, where="#id_files_folder")
+    said = "5 files of “\u2068CD of March\u2069” are no records, such as programs that show pictures."
+    page.page.get_by_text(said).wait_for()
+    wait_until_in(page)
+    page.look("upload-litter").says_not("VIEWER.EXE", "AUTORUN.INF", "Can’t be read")
+    assert not case.records.filter(name__in=["VIEWER.EXE", "AUTORUN.INF", "DICOMDIR", "show.html"]).exists()
+
+
+def test_a_disc_that_comes_again_is_one_line(visit, patient, disc):
+    rosa = patient()
+    case = make_draft(rosa)
+    page = adding(visit, rosa, case, "disc-again")
+    choose(page, disc, where="#id_files_folder")
+    wait_until_in(page)
+    page.go(f"/records/{case.reference}/add/")
+    choose(page, disc, where="#id_files_folder")
+    page.page.get_by_text("120 files were here before. We keep them once.").wait_for(timeout=60_000)
+    assert page.page.locator("[data-going] p").count() == 1
 
 
 def test_the_same_file_twice_is_said(visit, patient, real_files):

@@ -13,7 +13,7 @@ from lzma import LZMAError
 
 import pyzipper
 
-from referrals.records.decoder import Refused, job, limits
+from referrals.records.decoder import Refused, job, limits, litter
 
 MOST_UNPACKED = 64 * 1024 * limits.MIB
 STEEPEST, FREE_OF_IT = 200, 64 * limits.MIB  # how many times its size a folder may unpack to, beyond some
@@ -22,20 +22,6 @@ SHORTEST_HEADER = 30
 PIECE = 256 * 1024
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, LZMAError, EOFError)
 AES = 99  # WinZip's, which the standard library doesn't read
-# What systems and viewers leave in folders and on discs. No record is called so.
-JUNK_NAMES = frozenset(
-    "thumbs.db desktop.ini .ds_store autorun.inf dicomdir dirfile lockfile version readme.txt license.txt".split()
-)
-JUNK_FOLDERS = frozenset(
-    ("__macosx", ".trashes", ".spotlight-v100", ".fseventsd", "$recycle.bin", "system volume information")
-)
-JUNK_ENDS = frozenset(
-    "exe dll com bat cmd msi ocx sys drv inf ini jar class so dylib app cab chm hlp ico cur lnk pdb".split()
-)
-EXCHANGE = "ihe_xdm"  # IHE Cross-enterprise Document Media Interchange: documents in XML, and what shows them
-JUNK_ENDS_ON_A_DISC = frozenset(
-    "htm html css js xsl dtd gif svg swf config manifest log dat lic key db ttf otf woff".split()
-)
 
 
 @dataclass(frozen=True)
@@ -54,15 +40,7 @@ class Member:
         return self.path.rpartition("/")[0]
 
     def is_junk(self, is_disc):
-        *folders, name = self.path.casefold().split("/")
-        end = name.rpartition(".")[2] if "." in name else ""
-        ends = JUNK_ENDS | JUNK_ENDS_ON_A_DISC if is_disc else JUNK_ENDS
-        if EXCHANGE in folders and end == "xml":
-            return name == "metadata.xml"
-        return (
-            not self.size or name in JUNK_NAMES or end in ends or name.startswith("._")
-            or not JUNK_FOLDERS.isdisjoint(folders)
-        )  # fmt: skip
+        return litter.is_litter(self.path, self.size, on_disc=is_disc)
 
 
 def prove(file, _kind, password=None):
@@ -77,17 +55,13 @@ def prove(file, _kind, password=None):
         raise Refused("unreadable") from None
     except NotImplementedError:
         raise Refused("archive") from None
-    is_disc = any(_marks_a_disc(member) for member in found)
+    is_disc = any(litter.marks_a_disc(member.path) for member in found)
     wanted = [member for member in found if not member.is_junk(is_disc)]
     if not wanted:
         raise Refused("nothing_inside")
     sizes = [member.size for member in wanted]
     told = {"files": len(wanted), "size": sum(sizes), "largest": max(sizes)}
     return {"contents": told | {"left_out": len(found) - len(wanted), "is_disc": is_disc}}
-
-
-def _marks_a_disc(member):
-    return member.name.casefold() == "dicomdir" or EXCHANGE in member.path.casefold().split("/")[:-1]
 
 
 @job

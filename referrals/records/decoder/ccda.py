@@ -180,24 +180,19 @@ def _list(made, element):
 
 def _table(made, element):
     caption = element.find(f"{HL7}caption")
-    heads = [_cells(row) for row in element.iterfind(f"{HL7}thead/{HL7}tr")]
-    parts = element.findall(f"{HL7}tbody") + element.findall(f"{HL7}tfoot")
-    rows = [_cells(row) for part in parts for row in part.iterfind(f"{HL7}tr")]
-    rows += [_cells(row) for row in element.iterfind(f"{HL7}tr")]
+    heads = _laid(element.findall(f"{HL7}thead"))
+    rows = _laid(element.findall(f"{HL7}tbody") + element.findall(f"{HL7}tfoot") + [element])
     made.table(heads[0] if heads else [], heads[1:] + rows, _text(caption) if caption is not None else "")
 
 
+def _laid(parts):
+    """The texts of all rows of some parts of a table, each under its column."""
+    return [row for part in parts for row in health.grid(map(_cells, part.iterfind(f"{HL7}tr")))]
+
+
 def _cells(row):
-    """Texts of a row; a cell that spans several columns is followed by empty ones."""
-    found = []
-    for cell in row.iterchildren(f"{HL7}td", f"{HL7}th"):
-        found += [_text(cell)] + [""] * (_span(cell) - 1)
-    return found
-
-
-def _span(cell):
-    span = cell.get("colspan") or "1"
-    return min(max(int(span), 1), health.MOST_CELLS) if span.isascii() and span.isdecimal() else 1
+    cells = row.iterchildren(f"{HL7}td", f"{HL7}th")
+    return [(_text(cell), health.span(cell, "colspan"), health.span(cell, "rowspan")) for cell in cells]
 
 
 def _text(element):

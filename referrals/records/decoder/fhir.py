@@ -7,10 +7,11 @@ the codes themselves), what is missing is left empty, kinds we have no table for
 
 import json
 import re
+from decimal import Decimal
 
 from referrals.records.decoder import Refused, fhir_narrative, health
 from referrals.records.decoder.fhir_tables import TABLES, TITLES
-from referrals.records.decoder.fhir_words import date_of, day, name_of, person, words
+from referrals.records.decoder.fhir_words import date_of, day, is_mistaken, name_of, person, words
 
 MOST_RESOURCES = 20_000
 DEEPEST = 60
@@ -22,7 +23,8 @@ REFERENCE = re.compile(r"(?:.*/)?([A-Za-z]+/[A-Za-z0-9.\-]{1,64})(?:/_history/.*
 
 def read(file):
     """The `Summary` of all resources in the file. Nothing outside the file is looked at."""
-    resources = list(_resources(health.body_of(file)))
+    everything = list(_resources(health.body_of(file)))
+    resources = [each for each in everything if not is_mistaken(each)]
     index = _index(resources)
     kinds = {}
     for resource in resources:
@@ -37,6 +39,7 @@ def read(file):
     for kind, found in kinds.items():
         if kind not in TABLES and kind not in QUIET:
             made.missed[kind] += len(found)
+    made.missed["mistaken"] += len(everything) - len(resources)
     return made
 
 
@@ -74,7 +77,10 @@ def _roots(body):
 
 
 def _json(text):
-    found = json.loads(text)
+    try:
+        found = json.loads(text, parse_float=Decimal)  # a result of 7.0 is not one of 7
+    except ArithmeticError:
+        raise ValueError("a number beyond all measure") from None
     if not isinstance(found, dict):
         raise ValueError("not an object")
     return found

@@ -39,7 +39,7 @@ def _is_told_apart(element):
 
 def _block(made, element):
     if element.tag == "table":
-        rows = [[_text(cell) for cell in row.iter("td", "th")] for row in element.iter("tr")]
+        rows = health.grid(map(_cells, element.iter("tr")))
         first = element.find(".//tr")
         is_head = len(rows) > 1 and first is not None and first.find("td") is None
         made.table(rows[0] if is_head else [], rows[1:] if is_head else rows)
@@ -47,6 +47,11 @@ def _block(made, element):
         made.list(_text(item) for item in element.iterchildren("li"))
     else:
         _flow(made, element)
+
+
+def _cells(row):
+    cells = row.iterchildren("td", "th")
+    return [(_text(cell), health.span(cell, "colspan"), health.span(cell, "rowspan")) for cell in cells]
 
 
 def _text(element):

@@ -5,7 +5,16 @@ Names that begin with @ are words of ours, put into the reader's language where 
 """
 
 from referrals.records.decoder import health
-from referrals.records.decoder.fhir_words import date_of, many, name_of, since, value, value_of, words
+from referrals.records.decoder.fhir_words import (
+    code_of,
+    date_of,
+    many,
+    name_of,
+    since,
+    value,
+    value_of,
+    words,
+)
 
 
 def _coded(*names):
@@ -21,7 +30,10 @@ def _since(of, _follow):
 
 
 def _status(of, _follow):
-    return words(of.get("clinicalStatus")) or health.line(of.get("status"))
+    said = words(of.get("clinicalStatus")) or health.line(of.get("status"))
+    doubt = of.get("verificationStatus")
+    parts = [said, "" if code_of(doubt) == "confirmed" else words(doubt)]
+    return ", ".join(each for each in parts if each)
 
 
 def _medicine(of, follow):

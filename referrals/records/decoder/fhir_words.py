@@ -1,13 +1,19 @@
 """What FHIR data types say in words: codes, quantities, dates, names (R4 datatypes)."""
 
+import re
+from decimal import Decimal
+
 from referrals.records.decoder import health
 from referrals.records.decoder import words as days
 
+# When it was goes before when somebody wrote it down.
 DATES = (
-    "effectiveDateTime", "effectiveInstant", "performedDateTime", "occurrenceDateTime", "onsetDateTime", "authoredOn",
-    "dateAsserted", "recordedDate", "date", "issued", "created", "createdDateTime", "authored",
+    "effectiveDateTime", "effectiveInstant", "performedDateTime", "occurrenceDateTime", "onsetDateTime",
+    "effectivePeriod", "performedPeriod", "occurrencePeriod", "onsetPeriod", "period",
+    "authoredOn", "dateAsserted", "recordedDate", "date", "issued", "created", "createdDateTime", "authored",
 )  # fmt: skip
-PERIODS = ("effectivePeriod", "performedPeriod", "occurrencePeriod", "onsetPeriod", "period")
+MISTAKEN = "entered-in-error"
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(T\S*)?")
 
 
 def many(value):
@@ -41,11 +47,9 @@ def day(moment):
 def date_of(resource):
     """The day a resource speaks of."""
     for name in DATES:
-        if found := day(resource.get(name)):
-            return found
-    for name in PERIODS:
-        period = resource.get(name)
-        if isinstance(period, dict) and (found := day(period.get("start")) or day(period.get("end"))):
+        said = resource.get(name)
+        moments = [said.get("start"), said.get("end")] if isinstance(said, dict) else [said]
+        if found := next(filter(None, map(day, moments)), ""):
             return found
     return ""
 
@@ -61,17 +65,19 @@ def since(resource):
 
 def quantity(found):
     number, unit = found.get("value"), found.get("unit") or found.get("code") or ""
-    if not isinstance(number, int | float) or isinstance(number, bool):
+    if not isinstance(number, int | float | Decimal) or isinstance(number, bool):
         return ""
-    return health.line(f"{found.get('comparator') or ''}{number:.10g} {'' if unit == '1' else unit}")
+    return health.line(f"{found.get('comparator') or ''}{number} {'' if unit == '1' else unit}")
 
 
 def value(found):
     """Any value[x] in words."""
     if isinstance(found, bool):
         return "yes" if found else "no"
-    if isinstance(found, str | int | float):
-        return health.line(day(found) or str(found) if isinstance(found, str) else str(found))
+    if isinstance(found, str):
+        return health.line((day(found) if MOMENT.fullmatch(found) else "") or found)
+    if isinstance(found, int | float | Decimal):
+        return str(found)
     if not isinstance(found, dict):
         return ""
     if "coding" in found or "text" in found:
@@ -79,10 +85,17 @@ def value(found):
     if "numerator" in found:
         return f"{value(found.get('numerator'))} / {value(found.get('denominator'))}"
     if "low" in found or "high" in found:
-        return " – ".join(each for each in (value(found.get("low")), value(found.get("high"))) if each)
+        return _between(value(found.get("low")), value(found.get("high")))
     if "start" in found or "end" in found:
         return " – ".join(str(found.get(name) or "")[:10] for name in ("start", "end")).strip()
     return quantity(found)
+
+
+def _between(low, high):
+    """A range that is open on one side is no single value."""
+    if low and high:
+        return f"{low} – {high}"
+    return f"≥ {low}" if low else f"≤ {high}" if high else ""
 
 
 def value_of(resource):
@@ -91,6 +104,17 @@ def value_of(resource):
         if name.startswith("value") and name[5:6].isupper():
             return value(found)
     return words(resource.get("dataAbsentReason"))
+
+
+def is_mistaken(resource):
+    """Whether it was taken back by whoever wrote it."""
+    return MISTAKEN in (resource.get("status"), code_of(resource.get("verificationStatus")))
+
+
+def code_of(coded):
+    """The bare code of a CodeableConcept, '' where it has none."""
+    codings = many(coded.get("coding")) if isinstance(coded, dict) else []
+    return next((each["code"] for each in codings if isinstance(each, dict) and each.get("code")), "")
 
 
 def person(names):

@@ -145,6 +145,31 @@ def _is_named(title):
     return bool(title) and not title.startswith("@")
 
 
+def grid(rows):
+    """Rows of cells as (text, columns, rows it spans), laid out: what a cell spans besides its own place is empty."""
+    laid, below = [], {}  # column -> rows still spanned from above
+    for row in rows:
+        cells, found = list(row)[:MOST_CELLS], []
+        while cells or any(below.get(column) for column in range(len(found), MOST_CELLS)):
+            if below.get(len(found)) or not cells:
+                below[len(found)] = max(below.get(len(found), 0) - 1, 0)
+                found.append("")
+                continue
+            text, wide, tall = cells.pop(0)
+            for n in range(wide):
+                below[len(found)] = tall - 1
+                found.append("" if n else text)
+        laid.append(found)
+    return laid
+
+
+def span(cell, name):
+    """How many columns or rows a cell says that it takes."""
+    said = cell.get(name) or "1"
+    most = MOST_CELLS if name == "colspan" else MOST_ROWS
+    return min(max(int(said), 1), most) if said.isascii() and said.isdecimal() and len(said) < 9 else 1
+
+
 def clean_all(value):
     if isinstance(value, list):
         return [clean_all(each) for each in value]

@@ -8,19 +8,30 @@ import pypdfium2 as pdfium
 
 from referrals.records.decoder import Refused, dates, limits, pages, pdf_words, words
 
+DAMAGED = "file is damaged"  # in qpdf's words
+
 
 def prove(file, _kind, password=None):
     """Encrypted with an empty password is open to anyone, and fine."""
+    lost = 0
     try:
         with pikepdf.open(file, password=password or "") as found:
-            count, dated_on = len(found.pages), _dated(found)
+            count, dated_on, lost = len(found.pages), _dated(found), _lost(found)
     except pikepdf.PasswordError:
         raise Refused("locked") from None
     except pikepdf.PdfError:
         count, dated_on = len(_document(file, password)), ""
-    if not count:
+    if lost >= count:
         raise Refused("unreadable")
-    return {"page_count": count, "dated_on": dated_on}
+    return {"page_count": count, "dated_on": dated_on, **({"contents": {"lost_pages": lost}} if lost else {})}
+
+
+def _lost(found):
+    """How many pages have nothing on them any more, in a file that was cut off."""
+    is_cut = any(DAMAGED in str(warning) for warning in found.get_warnings())
+    return (
+        sum(page.get("/Contents") is None and "/Annots" not in page for page in found.pages) if is_cut else 0
+    )
 
 
 def draw(file, out, numbers, _kind, password=None, scale="normal"):

@@ -223,7 +223,7 @@ def test_the_page_shows_who_opened_what_and_the_list_shows_all(opened, as_ana, b
         assert words in card
     page = text(as_ana.get(f"{url(opened)}opened/"))
     assert page.index("You") and page.index("Downloaded mri.pdf") < page.index("Opened your request")
-    assert "Something looks wrong" in page
+    assert "Does something look wrong?" in page
 
 
 def test_every_way_of_looking_has_its_words(opened, as_ana, tess, now):

@@ -4,7 +4,9 @@ import io
 import struct
 import zlib
 
+import pikepdf
 import pytest
+from django.urls import reverse
 from PIL import Image
 
 from referrals import storage
@@ -214,6 +216,32 @@ def test_cut_pdf_is_mended_or_refused(draft, kept):
     whole = samples.pdf(12)
     record = kept(draft, whole[: len(whole) - 200], "a.pdf")
     assert record.status in (RecordStatus.READY, RecordStatus.REFUSED)
+
+
+def cut(body, part):
+    return body[: int(len(body) * part)]
+
+
+def test_a_pdf_of_which_no_page_is_left_is_refused(draft, kept):
+    record = kept(draft, cut(samples.pdf(3), 0.5), "a.pdf")
+    assert (record.status, record.refusal) == (RecordStatus.REFUSED, "unreadable")
+
+
+def test_a_pdf_that_lost_some_pages_says_so(draft, kept, sign_in):
+    record = kept(draft, cut(samples.pdf(3), 0.7), "a.pdf")
+    assert record.status == RecordStatus.READY
+    for name, args in (("add", ()), ("list", ()), ("read", (record.key,))):
+        page = sign_in(draft.patient).get(reverse(f"records:{name}", args=[draft.reference, *args]))
+        assert "This file came cut off: 1 page of it is empty." in page.content.decode(), name
+
+
+def test_a_blank_page_of_a_whole_pdf_is_no_loss(draft, kept):
+    made, body = pikepdf.new(), io.BytesIO()
+    made.add_blank_page()
+    del made.pages[0].Contents
+    made.save(body)
+    record = kept(draft, body.getvalue(), "a.pdf")
+    assert (record.status, record.contents) == (RecordStatus.READY, {})
 
 
 def test_f30_a_book_is_drawn_in_steps_up_to_a_limit_and_counted_whole(draft, kept, monkeypatch):

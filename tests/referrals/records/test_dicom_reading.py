@@ -21,7 +21,7 @@ from pydicom.uid import (
 
 from referrals.records.decoder import Refused, look, sniff
 from referrals.records.decoder.child import BROKEN_FILE
-from referrals.records.decoder.dicom import frames
+from referrals.records.decoder.dicom import frames, picture
 from referrals.records.dicom_facts import believed
 from tests.referrals.records import dicoms
 from tests.referrals.records.dicom_list import Kept, Whole
@@ -275,6 +275,37 @@ def test_it_says_what_the_spacing_is_of(keyword, says):
     made = dicoms.dataset(1, **{"PixelSpacing": None, keyword: [0.3, 0.6]})
     seen = told(dicoms.packed(made))["file"]["look"]
     assert (seen["spacing"], seen["spacing_from"], seen["aspect"]) == ([0.3, 0.6], says, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("own", "kind", "says"),
+    [([0.2, 0.2], None, "detector"), ([0.2, 0.2], "GEOMETRY", "patient"), ([0.15, 0.15], None, "patient")],
+)
+def test_the_detectors_own_spacing_is_not_the_patients(own, kind, says):
+    made = dicoms.dataset(
+        1, PixelSpacing=own, ImagerPixelSpacing=[0.2, 0.2], PixelSpacingCalibrationType=kind
+    )
+    seen = told(dicoms.packed(made))["file"]["look"]
+    assert (seen["spacing"], seen["spacing_from"]) == (own, says)
+
+
+@pytest.mark.parametrize(
+    ("said", "every"),
+    [({"FrameTime": 40, "CineRate": 10}, 40), ({"CineRate": 25}, 40), ({"FrameTime": 0, "CineRate": 0}, None),
+     ({"RecommendedDisplayFrameRate": 8, "CineRate": 25}, 125)],
+)  # fmt: skip
+def test_a_film_runs_at_the_pace_it_says(said, every):
+    assert told(dicoms.packed(dicoms.film(3, **said)))["file"]["look"]["frame_time"] == every
+
+
+def test_a_small_picture_follows_the_files_own_table():
+    values = np.array([[0, 50], [100, 150]], "u2")
+    seen = {"stored": 16, "bits": 16, "signed": False, "slope": 1.0, "intercept": 0.0, "photometric": "MONOCHROME2",
+            "windows": [[50, 100, ""]], "voi": ""}  # fmt: skip
+    assert picture.greys(values, seen).tolist() == [[0, 127], [255, 255]]
+    assert picture.greys(values, seen | {"voi": "SIGMOID"}).tolist() == [[30, 127], [224, 250]]
+    turned = list(range(255, -1, -1))
+    assert picture.greys(values, seen | {"curve": turned}).tolist() == [[255, 127], [0, 0]]
 
 
 def test_ultrasound_is_measured_by_its_regions():

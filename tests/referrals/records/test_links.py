@@ -7,10 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from referrals import storage
-from referrals.models import AuditEvent, Record, UploadLink
+from referrals.models import AuditEvent, Record, Upload, UploadLink
+from referrals.records import room
 from referrals.rules import upload_links
 from referrals.rules.workflow import StepNotPossible
-from referrals.vocabulary import Act
+from referrals.vocabulary import Act, UploadStatus
 from tests import build
 from tests.referrals.records import samples, tus
 from tests.referrals.records.test_adding import files_in_storage
@@ -280,3 +281,16 @@ def test_s03_no_other_source_can_be_named(sign_in, case, ben, sam, wanted):
     url = f"{reverse('records:links', args=[case.reference])}?source={wanted}"
     assert sign_in(sam).post(url, {"label": "Mill", "days": "7"}).status_code == 200
     assert UploadLink.objects.get().source is None
+
+
+def test_a_link_that_is_closed_leaves_no_unfinished_file(sign_in, made, case, ana, sender):
+    size = 5 * 1024**2
+    assert sender.create(size, body=b"a beginning").status_code == 201
+    before = room.room_of(case)
+    close = reverse("records:close_link", args=[case.reference, made[0].key])
+    assert sign_in(ana).post(close).status_code == 302
+    upload = Upload.objects.get()
+    assert upload.status == UploadStatus.CANCELLED
+    assert room.room_of(case).size == before.size + size
+    with pytest.raises(storage.NotThere):
+        storage.size(upload.file_key)

@@ -5,6 +5,7 @@ import json
 import re
 import socket
 import zipfile
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -110,6 +111,40 @@ def test_f30_a_table_without_end_is_cut_and_said_so():
     assert {"what": "rows", "count": 50} in summary["left_out"]
 
 
+SPANS = (
+    "<table><thead><tr><th>Test</th><th>Day</th><th>Value</th></tr></thead><tbody>"
+    "<tr><td rowspan='2'>Creatinine</td><td>Monday</td><td>0.9</td></tr><tr><td>Tuesday</td><td>1.4</td></tr>"
+    "<tr><td>Sodium</td><td colspan='2'>not done</td></tr></tbody></table>"
+)
+LAID = [["Creatinine", "Monday", "0.9"], ["", "Tuesday", "1.4"], ["Sodium", "not done", ""]]
+
+
+def test_ccda_values_stay_under_their_columns_below_a_tall_cell():
+    summary, _made = read(
+        summaries.ccda(sections=[summaries.SECTION.format(title="Labs", text=SPANS, more="")])
+    )
+    assert blocks(summary, "Labs")[0]["rows"] == LAID
+
+
+def test_fhir_narrative_keeps_columns_too():
+    section = {"title": "Labs", "text": {"div": f"<div>{SPANS}</div>"}}
+    composition = {"resourceType": "Composition", "title": "x", "section": [section]}
+    assert blocks(read(summaries.bundle(composition), fhir)[0], "Labs")[0]["rows"] == LAID
+
+
+@pytest.mark.parametrize(
+    ("rows", "laid"),
+    [
+        ([[("a", 1, 1), ("b", 1, 2)], [("c", 1, 1)]], [["a", "b"], ["c", ""]]),
+        ([[("a", 1, 1), ("b", 1, 2)], []], [["a", "b"], ["", ""]]),
+        ([[("a", 2, 2)], [("b", 1, 1)], [("c", 1, 1)]], [["a", ""], ["", "", "b"], ["c"]]),
+        ([[("x", 1, 1)] * 10_000], [["x"] * health.MOST_CELLS]),
+    ],
+)
+def test_spans_are_laid_out(rows, laid):
+    assert health.grid(rows) == laid
+
+
 # --- FHIR ---------------------------------------------------------------------------------------------
 
 
@@ -180,7 +215,55 @@ def test_fhir_kinds_without_a_table_are_counted():
     assert read(body, fhir)[0]["left_out"] == [{"what": "Flag", "count": 1}]
 
 
+def test_fhir_results_are_told_as_they_were_written():
+    def lab(n, **fields):
+        return {"resourceType": "Observation", "id": str(n), "code": {"text": f"Test {n}"}, **fields}
+
+    body = summaries.bundle(
+        lab(1, valueString="2026-01-02 the repeat scan shows growth"),
+        lab(
+            2, valueDateTime="2026-01-02T10:00:00Z", referenceRange=[{"high": {"value": 5, "unit": "ng/mL"}}]
+        ),
+        lab(3, referenceRange=[{"low": {"value": 60}}, {"low": {"value": 1}, "high": {"value": 2}}]),
+    ).replace(b'"id": "3",', b'"id": "3", "valueQuantity": {"value": 7.0, "unit": "%"},')
+    rows = blocks(read(body, fhir)[0], "@Observation")[0]["rows"]
+    assert rows == [
+        ["Test 1", "2026-01-02 the repeat scan shows growth", ""],
+        ["Test 2", "2026-01-02", "≤ 5 ng/mL"],
+        ["Test 3", "7.0 %", "≥ 60; 1 – 2"],
+    ]
+
+
+def test_fhir_says_when_it_was_before_when_it_was_written_down():
+    period = {"start": "2026-03-01", "end": "2026-03-02"}
+    found = {
+        **summaries.PRESSURE,
+        "effectiveDateTime": None,
+        "effectivePeriod": period,
+        "issued": "2026-03-09",
+    }
+    assert read(summaries.bundle(found), fhir)[0]["made_on"] == "2026-03-01"
+
+
+def test_fhir_what_was_taken_back_is_no_fact_and_what_was_ruled_out_says_so():
+    def allergy(name, code):
+        return {"resourceType": "AllergyIntolerance", "code": {"text": name},
+                "verificationStatus": {"coding": [{"code": code}]}}  # fmt: skip
+
+    mistaken = {**summaries.PRESSURE, "status": "entered-in-error"}
+    allergies = [
+        allergy("Latex", "entered-in-error"),
+        allergy("Penicillin", "refuted"),
+        allergy("Nuts", "confirmed"),
+    ]
+    summary, _made = read(summaries.bundle(mistaken, *allergies), fhir)
+    assert [each["title"] for each in summary["sections"]] == ["@AllergyIntolerance"]
+    assert blocks(summary, "@AllergyIntolerance")[0]["rows"] == [["Penicillin", "refuted"], ["Nuts", ""]]
+    assert summary["left_out"] == [{"what": "mistaken", "count": 2}]
+
+
 STRANGE = {
+    "a number beyond all measure": b'{"resourceType": "Condition", "x": 1e99999999999999999999}',
     "numbers": b"[1, 2]",
     "cut off": summaries.bundle(summaries.PATIENT)[:-4],
     "no resource": b'{"resourceType": 7}',
@@ -225,6 +308,26 @@ def test_a_summary_is_ready_and_reads_as_a_page(draft, kept, sign_in, body, name
     text = page.content.decode()
     assert says in text and "Juniper Ashgrove" in text and "14 March 1968" in text
     assert "@" not in re.sub(r"\S+@\S+", "", re.sub(r"<[^>]+>", "", text))
+    levels = [int(level) for level in re.findall(r"<h(\d)", text)]
+    assert all(after - before <= 1 for before, after in pairwise(levels)), levels
+
+
+@pytest.mark.django_db
+def test_each_part_of_a_summary_reads_as_words(draft, kept, sign_in):
+    head_alone = "<table><thead><tr><th>Nothing was measured</th></tr></thead></table>"
+    parts = summaries.TABLE + summaries.LIST + head_alone
+    section = summaries.SECTION.format(title="Medicines", text=f"Taken now:{parts}Nothing else.", more="")
+    record = kept(draft, summaries.ccda(sections=(section,)), "summary.xml")
+    page = sign_in(draft.patient).get(reverse("records:read", args=[draft.reference, record.key]))
+    text = page.content.decode()
+    for words in (
+        '<p dir="auto">Taken now:</p>',
+        "<strong>Known</strong>",
+        '<p dir="auto">Nothing else.</p>',
+    ):
+        assert words in text, words
+    assert "Nothing was measured</th>" in text
+    assert "&#x27;text&#x27;" not in text and "&#x27;heading&#x27;" not in text
 
 
 @pytest.mark.django_db

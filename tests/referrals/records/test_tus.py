@@ -39,6 +39,23 @@ def test_options_tell_what_we_can(sender, settings):
     assert int(answer["Tus-Max-Size"]) == settings.MAX_FILE_BYTES
 
 
+@pytest.mark.parametrize(
+    ("headers", "body", "code"),
+    [
+        ({"Upload_Checksum": tus.sum_of(b"other")}, b"abcd", 460), ({"Upload_Checksum": "md5 x"}, b"abcd", 400),
+        ({}, b"abcdef", 413),
+    ],
+)  # fmt: skip
+def test_a_creation_whose_bytes_are_refused_takes_up_no_room(sender, draft, headers, body, code):
+    assert sender.create(4, case=draft.reference, body=body, headers=headers).status_code == code
+    assert not Upload.objects.open().exists()
+    known = sender.create(
+        4, case=draft.reference, body=body, headers=headers, mark="m"
+    )  # found again by its mark
+    assert known.status_code == code
+    assert Upload.objects.open().count() == 1
+
+
 @pytest.mark.parametrize("piece", [1, 7, 65_535, 65_536, 65_537, 10**6])
 def test_pieces_of_any_size_become_the_file(sender, draft, piece):
     body = BODY[:40] if piece == 1 else BODY[: 200 * piece] if piece == 7 else BODY

@@ -91,6 +91,9 @@ def test_a_kind_chase_and_a_formal_one_with_its_dates(case, ana, tess, now):
     actions.request(on=(now - 12 * clocks.DAY).date(), **with_reason)
     assert not letters.why_not(source, K.CHASE, by=ana, now=now)
     assert "until" in letters.why_not(source, K.FORMAL, by=ana, now=now)
+    assert "until" in letters.why_not(
+        source, K.FORMAL, by=ana, now=now + 18 * clocks.DAY
+    )  # the last day is theirs
     late = now + 20 * clocks.DAY
     assert not letters.why_not(source, K.FORMAL, by=ana, now=late)
     chase = text_of(made(letters.ask_for(source=source, kind=K.CHASE, by=ana, now=now), now))

@@ -1,6 +1,7 @@
 """The pages: naming a place, choosing how to ask, what happened, what was said; for the patient and for staff."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -9,8 +10,10 @@ from django.urls import reverse
 
 from referrals.models import AuditEvent, RecordSource
 from referrals.rules import clocks
-from tests.build import make_case, make_record, make_source
+from referrals.sources import actions
+from tests.build import make_case, make_draft, make_record, make_source
 from tests.referrals.sources.conftest import at, fresh, url
+from tests.referrals.sources.test_signing import sign
 
 PLACE = {"name": "Brookfall Spine", "kind": "hospital", "types": ["images", "letter"], "about_when": "spring"}
 
@@ -154,7 +157,17 @@ def test_what_a_signed_form_names_is_not_changed_under_it(to_sign, ana, now):
 
     sign(to_sign, ana, now)
     assert at(ana).post(url("edit", to_sign), {**PLACE, "name": "Another"}).status_code == 409
-    same = {**PLACE, "name": to_sign.name, "types": to_sign.types, "kind": "imaging", "phone": "555 1"}
+    same = {
+        **PLACE,
+        "name": to_sign.name,
+        "types": to_sign.types,
+        "kind": "imaging",
+        "phone": "555 1",
+        "about_when": "",
+    }
+    more = {"about_when": "the last ten years", "sensitivity": "hiv"}
+    for name, value in more.items():
+        assert at(ana).post(url("edit", to_sign), {**same, name: value}).status_code == 409
     assert at(ana).post(url("edit", to_sign), same).status_code == 302
     assert fresh(to_sign).phone == "555 1"
 
@@ -206,3 +219,39 @@ def test_a_source_with_much_said_costs_the_same(asked, ana, tess, now):
             browser.get(url("source", asked))
         counts.append(len(made))
     assert counts[0] == counts[1] <= 22
+
+
+# --- what comes next, for who asks ---------------------------------------------------------------
+
+
+def next_step(page):
+    return re.search(r'class="so-next.*?</section>', page.content.decode(), re.S)[0]
+
+
+def test_before_the_request_is_sent_nobody_is_said_to_ask(ana, now):
+    source = make_source(
+        make_draft(ana, now=now), now=now, status="authorisation_needed", route="authorisation", routed_at=now
+    )
+    seen = re.search(r'name="seen" value="([0-9a-f]+)"', at(ana).get(url("sign", source)).content.decode())[1]
+    given = {"agree": "on", "name": "Ana", "seen": seen}
+    page = at(ana).post(url("sign", source), given, follow=True)
+    assert "once you send your request" in page.content.decode()
+    assert "Send your request. Then we ask Millpond Imaging" in next_step(page)
+    assert reverse("home:case", args=[source.case.reference]) in next_step(page)
+
+
+def test_who_took_a_signature_back_is_not_told_to_sign(to_sign, ana, now):
+    sign(to_sign, ana, now)
+    at(ana).post(url("revoke", to_sign))
+    shown = next_step(at(ana).get(url("source", to_sign)))
+    assert "You took your signature back" in shown and url("route", to_sign) in shown
+    assert url("sign", to_sign) not in shown
+
+
+def test_who_asks_for_an_own_copy_is_led_to_the_letter_first_and_then_calls(source, ana, now):
+    actions.choose_route(source=source, route="own_copy", by=ana, now=now)
+    letter = url("write", source, "own_copy")
+    assert letter in next_step(at(ana).get(url("source", source)))
+    at(ana).post(letter)
+    shown = next_step(at(ana).get(url("source", source)))
+    assert letter not in shown and "tel:" in shown

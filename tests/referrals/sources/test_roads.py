@@ -136,6 +136,19 @@ def test_a_file_that_came_is_theirs_and_part_of_it(ana, tess):
         sources.record_came(source=source, record=make_record(make_case(ana, "draft")), by=tess, now=NOW)
 
 
+def test_what_nobody_asked_for_is_never_waited_for(ana, tess):
+    case = make_case(ana, "triage", staff=tess)
+    source, record = make_source(case), make_record(case)
+    actions.came(source=source, is_all=True, by=ana, now=NOW)
+    actions.unreadable(source=source, why="A broken disc", by=tess, now=NOW)
+    with pytest.raises(StepNotPossible, match="Nobody asked"):
+        actions.came(source=source, is_all=False, by=tess, now=NOW)
+    sources.record_came(source=source, record=record, by=tess, now=NOW)
+    assert (fresh(record).source, fresh(source).status) == (source, S.UNREADABLE)
+    actions.came(source=source, is_all=True, by=tess, now=NOW)
+    assert fresh(source).status == S.RECEIVED
+
+
 def test_a_call_moves_the_next_one_along_the_ladder(ana, tess):
     source = at(make_case(ana, "triage", staff=tess), S.REQUESTED)
     actions.note_contact(source=source, kind="called", text="Next week", by=tess, now=later(days=6))

@@ -317,3 +317,6 @@ def test_the_day_is_the_clinics(to_sign, ana):
     evening = dt.datetime(2026, 11, 25, 4, 0, tzinfo=dt.UTC)  # the 24th in Chicago
     signed = sign(to_sign, ana, evening)
     assert "24 November 2026" in signed.parts.get(element=E.SIGNATURE).text
+    signed = signing.revoke(authorisation=signed, by=ana, now=evening + dt.timedelta(hours=1))
+    content = str(letters.draft(signed.source, LetterKind.REVOCATION, now=evening, authorisation=signed))
+    assert content.count("24 November 2026") == 3 and "25 November" not in content

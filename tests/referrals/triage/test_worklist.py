@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from referrals.models import Clinic, RecordReading, Specialty
+from referrals.models import Clinic, Record, RecordReading, Specialty
 from referrals.rules.roads import REFERRAL
 from referrals.rules.workflow import take
 from referrals.vocabulary import CaseStatus, Role
@@ -98,6 +98,15 @@ def test_each_view_holds_its_own_and_counts_them(ana, tess, sam, lea, dr_vega):
     make_source(waits, now=moment, status="requested", requested_on=asked_on)
     ready = make_case(ana, "delivered", staff=tess, specialist=dr_vega, now=moment)
     gone = make_case(ana, "declined", staff=tess, now=moment)
+    long_ago = {"checked_at": moment - dt.timedelta(days=4), "refusal": "x"}
+    for case, fields in (
+        (asked, {"status": "needs_you", **long_ago}),
+        (late, {"status": "quarantined", "refusal": "virus"}),
+        (free, {"status": "identified", "refusal": "too_large_to_scan"}),
+        (near, {"status": "refused", "refusal": "x", "checked_at": moment}),
+        (reading, {"status": "refused", "refusal": "x", "checked_at": moment - dt.timedelta(days=20)}),
+    ):
+        Record.objects.filter(pk=make_record(case).pk).update(**fields)
     take_all = {new, near, asked, waits, free, out, reading, clarified, late}
     views = {
         "all": take_all,
@@ -106,6 +115,7 @@ def test_each_view_holds_its_own_and_counts_them(ana, tess, sam, lea, dr_vega):
         "nobody": {new, late},
         "asked": {asked, clarified},
         "chase": {waits},
+        "files": {asked, late, free},
         "pending": {waits},
         "match": {free},
         "offers": {out},

@@ -1,6 +1,7 @@
 // The page where files are added: wires the form to the queue that sends them. Without this module the form
 // posts them all at once; the server holds every limit that is told here. Nothing is stored in the browser.
 import { chosen, dropped, watchDrops } from "./uploads/folders.js";
+import { withoutLitter } from "./uploads/litter.js";
 import { watchList } from "./uploads/list.js";
 import { Queue } from "./uploads/queue.js";
 import { Screen } from "./uploads/rows.js";
@@ -9,11 +10,12 @@ const form = document.querySelector("form[data-uploads]");
 if (form) start(form);
 
 function start(form) {
-  const list = watchList(form);
   const screen = new Screen(form);
+  const list = watchList(form, (words) => screen.say(words));
   const queue = new Queue(form, screen, list);
   const inputs = form.querySelectorAll("input[type=file]");
   const ways = [...form.querySelectorAll("input[name=way_in]")];
+  const rules = JSON.parse(form.dataset.litter || "null");
   let held = []; // chosen before it was said how they came
 
   form.querySelector("[data-plain]").hidden = true;
@@ -35,7 +37,9 @@ function start(form) {
     });
   }
 
-  function take(files) {
+  function take(all) {
+    const { kept: files, left } = withoutLitter(all, rules);
+    screen.leftOut(left, all.find((each) => each.folder)?.folder.split("/")[0]);
     const way = ways.find((each) => each.checked);
     if (ways.length && !way && files.length) {
       held.push(...files);

@@ -42,7 +42,7 @@ def look(data, frames):
         "orientation": orientation,
         "laterality": text(data, "ImageLaterality", 16) or text(data, "Laterality", 16),
         "taken_at": taken_at(data),
-        "frame_time": (numbers(data, "FrameTime", 1) or [None])[0],
+        "frame_time": _frame_time(data),
         "lossy": text(data, "LossyImageCompression", 2) == "01",
     } | _frames(each, orientation, slope, intercept, frames)
 
@@ -72,6 +72,14 @@ def taken_at(data):
     return f"{day}T{whole[8:10]}:{whole[10:12]}:{whole[12:14] or '00'}" if len(whole) >= 12 else day
 
 
+def _frame_time(data):
+    """How long a frame of a film is shown, in ms; None where the file doesn't say."""
+    if (said := numbers(data, "FrameTime", 1)) and said[0] > 0:
+        return said[0]
+    rates = (numbers(data, keyword, 1) for keyword in ("RecommendedDisplayFrameRate", "CineRate"))
+    return next((1000 / rate[0] for rate in rates if rate and rate[0] > 0), None)
+
+
 def _group(one, name):
     """A functional group's item, from the frame or from what all frames share."""
     for groups in reversed(one):
@@ -90,11 +98,15 @@ def _scale(data):
 
 
 def _spacing(data, one):
-    """[row mm, column mm] and what it is measured at: the patient, the detector, or nothing that is true."""
+    """[row mm, column mm] and what it is measured at: the patient, the detector, or nothing that is true.
+
+    A projection whose spacing is the detector's own was calibrated by nobody (PS3.3 10.7.1.3).
+    """
     for keyword, at in SPACINGS:
         found = numbers(data, keyword, 2)
         if found and all(each > 0 for each in found):
-            return found, at
+            is_calibrated = found != numbers(data, "ImagerPixelSpacing", 2)
+            return found, at if is_calibrated or text(data, "PixelSpacingCalibrationType") else "detector"
     found = _of_group(one, "PixelMeasuresSequence", "PixelSpacing", 2)
     if found and all(each > 0 for each in found):
         return found, "patient"

@@ -41,8 +41,18 @@ def greys(values, shown):
         low, high = centre - width / 2, centre + width / 2
     else:
         low, high = np.percentile(meant, (0.5, 99.5))
-    spread = np.clip((meant - low) * (255 / ((high - low) or 1.0)), 0, 255).astype("u1")
+    spread = _bright(np.clip((meant - low) / ((high - low) or 1.0), 0, 1), meant, shown)
     return 255 - spread if shown["photometric"] == "MONOCHROME1" else spread
+
+
+def _bright(part, meant, shown):
+    """Greys of how far into the window values lie, by the file's own table or function; as image-pixels.js does."""
+    if shown.get("curve"):
+        return np.array(shown["curve"], "u1")[np.rint(255 * part).astype(int)]
+    if shown.get("voi") == "SIGMOID" and shown["windows"]:
+        centre, width, _name = shown["windows"][0]
+        part = 1 / (1 + np.exp(np.clip(-4 * (meant - centre) / width, -50, 50)))
+    return (255 * part).astype("u1")
 
 
 def _of_stored_bits(values, shown):

@@ -38,6 +38,7 @@ WANTED = (
     "GreenPaletteColorLookupTableData", "BluePaletteColorLookupTableData",
     "SegmentedRedPaletteColorLookupTableData", "SegmentedGreenPaletteColorLookupTableData",
     "SegmentedBluePaletteColorLookupTableData", "AnatomicRegionSequence", "FrameTime", "CineRate",
+    "RecommendedDisplayFrameRate", "PixelSpacingCalibrationType",
     "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence", "DirectoryRecordSequence",
     "SequenceOfUltrasoundRegions", "LossyImageCompression", "ExtendedOffsetTable", "ExtendedOffsetTableLengths",
 )  # fmt: skip

@@ -1,6 +1,6 @@
 // The list of what is in comes from the server, and again while files are checked.
 
-export function watchList(form) {
+export function watchList(form, say) {
   const address = form.dataset.list;
   let pause = 1500;
   let timer = null;
@@ -71,11 +71,21 @@ export function watchList(form) {
     pause = Math.min(pause * 1.3, 15000);
   }
 
-  // Choosing what a file is saves it.
+  // A choice is saved where the answer leads back to the page.
+  async function isSaved(choice) {
+    const answer = await fetch(choice.action, { method: "POST", body: new FormData(choice), redirect: "manual" }).catch(() => null);
+    return Boolean(answer) && (answer.ok || answer.type === "opaqueredirect");
+  }
+
+  // Choosing what a file is saves it. What was not saved does not stay on the page as if it were.
   document.addEventListener("change", async (event) => {
     const choice = event.target.closest("form[data-type]");
     if (!choice) return;
-    await fetch(choice.action, { method: "POST", body: new FormData(choice), redirect: "manual" });
+    if (!await isSaved(choice)) {
+      choice.reset();
+      say(document.querySelector("template[data-words]").dataset.unsaved);
+      return;
+    }
     event.target.blur();
     await refresh();
     document.getElementById(event.target.id)?.focus();

@@ -8,6 +8,7 @@ export class Screen {
     this.list = document.querySelector("[data-going]");
     this.line = document.querySelector("[data-progress]");
     this.whole = document.querySelector("[data-all-files]");
+    this.without = document.querySelector("[data-left-out]");
     this.keeps = form.hasAttribute("data-keeps"); // no list from the server: what came stays here
     this.input = form.querySelector("input[type=file]");
     this.rows = [];
@@ -34,6 +35,12 @@ export class Screen {
 
   say(words) {
     if (this.line.textContent !== words) this.line.textContent = words;
+  }
+
+  leftOut(count, folder) {
+    if (!count) return;
+    const words = count === 1 ? this.words.leftOutOne : this.words.leftOutMany;
+    this.without.textContent = words.replace("%2", count).replace("%1", () => `\u2068${folder}\u2069`);
   }
 
   moved() {
@@ -208,8 +215,13 @@ class Row {
     return this.screen.timeLeft(all - sent, speed);
   }
 
+  // Of a folder they are counted: a disc that comes again is one line, not a hundred.
   came(item, note) {
     if (!note) return;
+    this.twins = (this.twins ?? 0) + 1;
+    const { words } = this.screen;
+    if (this.isFolder) note = this.twins === 1 ? words.twinOne : words.twinMany.replace("%s", this.twins);
+    this.note?.remove();
     this.note = element("p", "", {}, note);
     this.meta.append(this.note);
     this.mayLeave();
