@@ -60,6 +60,8 @@ PUBLIC = {
 # The protocol for files in pieces: who may is tried in tests/referrals/records/test_tus.py and test_links.py.
 TUS = {"records:uploads", "records:upload", "records:send_uploads", "records:send_upload"}
 # Django's admin and allauth's pages have tests of their own (tests/portal); here they are asked as a whole.
+# An offer tells whose case it is only once it is taken.
+NAMELESS = {"review:offer"}
 OTHERS = re.compile(r"^(admin:|account_(?!details))")
 
 
@@ -564,3 +566,19 @@ def test_s16_no_unsafe_method_without_a_token(people):
             client = Client(enforce_csrf_checks=True)
             client.force_login(people[who])
             assert ask(client, "POST", scene.url(name)).status_code == 403, name
+
+
+@pytest.mark.parametrize("state", ["asked", "reading", "signed"])
+@pytest.mark.parametrize("who", ["tess", "vega"])
+def test_every_page_of_a_case_says_whose_it_is(who, state, people, clients):
+    """Who works on several cases a day reads name and number wherever something is added, judged or written."""
+    scene, nameless = Scene(people["ana"], state, people["tess"], people["vega"]), []
+    family = scene.case.about.split()[-1]
+    for name in OF_A_CASE:
+        answer = ask(clients[who], "GET", scene.url(name))
+        if answer.status_code != 200 or answer.streaming or b"<main" not in answer.content:
+            continue
+        page = answer.content.decode()
+        if name not in PUBLIC | NAMELESS and not (family in page and scene.case.reference in page):
+            nameless.append(name)
+    assert not nameless

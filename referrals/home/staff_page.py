@@ -303,5 +303,5 @@ def openings(case, *, until=None):
 
 def records(case, *, by, wish):
     """All records of a case in time, as the patient and the reader see them."""
-    rows = access.visible_records(by).filter(case=case).select_related("added_by").defer("text", "study")
+    rows = access.visible_records(by).filter(case=case).select_related("added_by").defer("text")
     return timeline.arrange(timeline.in_order(rows, by), case=case, person=by, wish=wish)

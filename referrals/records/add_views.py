@@ -169,9 +169,8 @@ def remove(request, reference, key):
         messages.success(request, _("The file is removed."))
         return _back_to_adding(request, reference)
     return _ask(
-        request, reference, _("Remove %(name)s?") % {"name": forms.isolated(record.name)},
+        request, record.case, _("Remove %(name)s?") % {"name": forms.isolated(record.name)},
         _("The file and its pages are deleted. You can add it again."), _("Remove it"),
-        is_own=access.is_patient_of(request.user, record.case),
     )  # fmt: skip
 
 
@@ -185,20 +184,20 @@ def stop(request, reference, key):
         messages.success(request, _("The upload is canceled."))
         return _back_to_adding(request, reference)
     return _ask(
-        request, reference, _("Cancel the upload of %(name)s?") % {"name": forms.isolated(upload.name)},
+        request, upload.case, _("Cancel the upload of %(name)s?") % {"name": forms.isolated(upload.name)},
         _("The part that is here is deleted. You can add the file again."), _("Cancel the upload"),
-        is_own=access.is_patient_of(request.user, upload.case),
     )  # fmt: skip
 
 
-def _ask(request, reference, question, consequence, act, *, is_own):
+def _ask(request, case, question, consequence, act):
     context = {
+        "case": case,
         "question": question,
         "consequence": consequence,
         "act": act,
         "keep": _("Keep it"),
-        "keep_url": reverse("records:add", args=[reference]),
-        "confirm_base": "patient.html" if is_own else "staff.html",
+        "keep_url": reverse("records:add", args=[case.reference]),
+        "confirm_base": "patient.html" if access.is_patient_of(request.user, case) else "staff.html",
     }
     return render(request, "parts/confirm.html", context)
 

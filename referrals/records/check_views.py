@@ -68,6 +68,8 @@ def remove_locked_away(request, record):
         messages.success(request, _("The file is removed."))
         return redirect("records:list", record.case.reference)
     context = {
+        "case": record.case,
+        "confirm_base": "staff.html",
         "question": _("Remove %(name)s?") % {"name": forms.isolated(record.name)},
         "consequence": _("The file that is locked away is destroyed. This can’t be undone."),
         "act": _("Remove it"),

@@ -91,6 +91,7 @@ def close(request, reference, key):
         return redirect(back)
     is_own = access.is_patient_of(request.user, link.case)
     context = {
+        "case": link.case,
         "question": _("Close the link for %(name)s?") % {"name": forms.isolated(link.label)},
         "consequence": _("Nobody can send files by it any more. What came by it stays."),
         "act": _("Close it"),

@@ -33,7 +33,7 @@ def list_(request, reference):
         "search_url": reverse("viewer:search", args=[reference]),
         "is_own": is_own,
         "base": _shell(is_own),
-        "back_url": _case_page(case, is_own),
+        "back_url": _case_page(case, request.user),
     }
     return render(request, "referrals/records/list.html", context)
 
@@ -59,6 +59,7 @@ def read(request, reference, key):
         "may_date": is_own
         or access.is_staff_for(request.user, record.case)
         or access.is_reading(request.user, record.case),
+        "case": record.case,
         "is_own": is_own,
         "base": _shell(is_own),
     }
@@ -107,5 +108,10 @@ def _shell(is_own):
     return "patient.html" if is_own else "staff.html"
 
 
-def _case_page(case, is_own):
-    return reverse("home:case" if is_own else "home:staff_case", args=[case.reference])
+def _case_page(case, person):
+    """Where this person works on the case; a reader has no staff page of it."""
+    if access.is_patient_of(person, case):
+        page = "home:case"
+    else:
+        page = "home:staff_case" if access.is_staff_for(person, case) else "review:room"
+    return reverse(page, args=[case.reference])

@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 
 from referrals.models import InfoItem
 from referrals.review import words
-from referrals.rules import completeness, timeline
+from referrals.rules import completeness, mismatches, timeline
 from referrals.rules.access import visible_info_requests, visible_readings, visible_records
 from referrals.rules.reading import page_of
 from referrals.rules.roads import CASE
@@ -45,6 +45,7 @@ def room(referral, person, *, asked, now):
         "carried": wish.query,
         "what": what,
         "record": chosen,
+        "flags": [flag for flag in mismatches.open_flags(case) if flag.record == chosen] if chosen else [],
         "number": page_of(chosen, asked.get("page", "")) if chosen else 1,
         "base": {"record": str(chosen.key), "pane": "page", **carried(wish)} if chosen else {},
         "two": asked.get("two") == "1",

@@ -88,11 +88,12 @@ def _chase(case, today):
     """Whom to call; or that the file is complete, or that the patient has answered."""
     if case.records_wanted - case.records_here <= 0:
         return _("Say that the file is complete")
-    if case.consent == ConsentStatus.OPEN:
+    is_due = bool(case.chase_name and case.chase_on and case.chase_on <= today)
+    if case.consent == ConsentStatus.OPEN and not is_due:
         return _("Patient to answer: begin without?")
     if not case.chase_name:
         return _("Ask for the missing records")
-    if case.chase_on and case.chase_on <= today:
+    if is_due:
         days = (today - case.chase_since).days
         words = ngettext(
             "Call %(name)s: %(days)d day since asked", "Call %(name)s: %(days)d days since asked", days

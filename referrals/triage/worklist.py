@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, Trim
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,19 +19,23 @@ from referrals.models import (
     ChecklistItem,
     GoWithout,
     InfoRequest,
+    Membership,
     Person,
     Record,
+    RecordReading,
     RecordSource,
     Referral,
     Specialty,
 )
 from referrals.rules import access, clocks
 from referrals.vocabulary import (
+    BY_STAFF,
     ENDED,
     LIVE_REFERRAL,
     WORKING,
     CaseStatus,
     ChecklistState,
+    FileKind,
     InfoRequestStatus,
     ReferralStatus,
 )
@@ -123,7 +127,7 @@ def worklist(person, asked, *, now):
     sort = "ended" if asked.view == "ended" else asked.sort if asked.sort != "ended" else "decision"
     _words, field, is_descending = SORTS[sort]
     wanted = _filtered(person, asked, now)
-    rows, has_before, has_after = _page(_with_facts(wanted), asked, field, is_descending)
+    rows, has_before, has_after = _page(_with_facts(wanted, now), asked, field, is_descending)
     counts = _counts({code: _viewed(person, view, now) for code, view in VIEWS.items()} | {"here": wanted})
     return {
         "cases": rows,
@@ -189,7 +193,7 @@ def _says(word):
     return Q(pk__in=found)
 
 
-def _with_facts(cases):
+def _with_facts(cases, now):
     """What a row says beyond the case itself, found for the rows of the page alone."""
     checklist = ChecklistItem.objects.filter(case=OuterRef("pk")).exclude(state=ChecklistState.WAIVED)
     live = Referral.objects.filter(case=OuterRef("pk"), status__in=sorted(LIVE_REFERRAL))
@@ -205,8 +209,18 @@ def _with_facts(cases):
         reader=Subquery(live.annotate(reader=reader).values("reader")[:1]),
         asked_of=Subquery(asked.values("asked_of")[:1]),
         offers_run_out=_count(run_out),
+        records_new=_count(_new_records()),
+        files_stuck=_count(Record.objects.for_staff(now=now).filter(case=OuterRef("pk"))),
         **chase_facts(),
     )
+
+
+def _new_records():
+    """What came after the request was sent, not by the care team's hands, and nobody of the team has opened."""
+    team = Membership.objects.current().of_role(*access.STAFF).filter(clinic=OuterRef("record__case__clinic"))
+    opened = RecordReading.objects.filter(record=OuterRef("pk"), person__in=team.values("person"))
+    came = Record.objects.ready().filter(case=OuterRef("pk"), added_at__gt=OuterRef("submitted_at"))
+    return came.exclude(way_in__in=BY_STAFF).exclude(kind=FileKind.ARCHIVE).exclude(Exists(opened))
 
 
 def chase_facts():

@@ -93,6 +93,7 @@ def remove_pin(request, reference, key):
         "question": _("Take pin %(number)d off?") % {"number": citation.number},
         "consequence": _("The mark goes. The other pins keep their numbers."),
         "act": _("Take it off"), "keep": _("Keep it"), "keep_url": back, "confirm_base": "staff.html",
+        "case": citation.case,
     }  # fmt: skip
     return render(request, "parts/confirm.html", context)
 

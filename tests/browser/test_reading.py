@@ -72,7 +72,16 @@ def test_a_far_page_is_drawn_while_one_waits(visit, cast, reading, size):
         "() => document.querySelector('.so-film [aria-current] img:not([data-wait])')?.naturalWidth > 0",
         timeout=40_000,
     )
+    number = page.locator(".so-room-title .so-num").bounding_box()
+    assert number["x"] + number["width"] <= size["width"] and shown_whole(page)
     someone.look("reading-far-page")
+
+
+def shown_whole(page):
+    """Whose records these are is not cut short."""
+    return page.locator(".so-room-title h1").evaluate(
+        "h => h.scrollWidth <= h.clientWidth && getComputedStyle(h).textOverflow !== 'ellipsis'"
+    )
 
 
 def test_zoom_fit_rotation_and_the_sharp_picture(visit, cast, reading):

@@ -16,6 +16,7 @@ from referrals.rules.workflow import take
 from referrals.triage.actions import reassign
 from referrals.vocabulary import Role
 from tests.build import make_case, make_draft, make_offer, make_opinion, make_person, make_record
+from tests.referrals.records import samples
 from tests.referrals.triage.conftest import at
 
 PAGES = ("staff_case", "staff_records", "staff_log", "staff_history")
@@ -291,3 +292,22 @@ def test_a_log_until_no_moment_begins_at_the_newest(ana, tess, until):
     case = make_case(ana, "triage", staff=tess)
     answer = at(tess).get(url("staff_log", case), {"until": until})
     assert answer.status_code == 200
+
+
+def test_the_records_of_a_case_take_one_number_of_statements(ana, tess, settings, tmp_path):
+    settings.RECORDS_DIR = str(tmp_path)
+    case = make_case(ana, "triage", staff=tess, now=timezone.now())
+    browser = at(tess)
+
+    def statements():
+        browser.get(url("staff_records", case))
+        with CaptureQueriesContext(connection) as caught:
+            assert browser.get(url("staff_records", case)).status_code == 200
+        return len(caught)
+
+    samples.study(case, uid="1.2.3")
+    at_one = statements()
+    for number in range(4, 8):
+        samples.study(case, uid=f"1.2.{number}")
+        make_record(case, name=f"letter-{number}.pdf")
+    assert statements() == at_one

@@ -55,6 +55,17 @@ def test_asking_for_the_head_of_a_page_is_not_reading_it(sign_in, letter, dr_veg
     assert not RecordReading.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("who", "page"), [("dr_vega", "review:room"), ("tess", "home:staff_case"), ("ana", "home:case")]
+)
+def test_the_way_back_from_the_list_leads_where_one_works(request, sign_in, case, who, page):
+    client = sign_in(request.getfixturevalue(who))
+    back = reverse(page, args=[case.reference])
+    shown = client.get(reverse("records:list", args=[case.reference])).content.decode()
+    assert f'<a class="so-back" href="{back}"' in shown
+    assert client.get(back).status_code == 200
+
+
 def test_text_is_text(sign_in, ana, kept, case):
     """S19, F33: what a file says is shown, never obeyed."""
     record = kept(case, b"1 < 2 & <b>bold</b> \xe2\x80\xae end", "notes.txt")

@@ -118,7 +118,8 @@ def test_staff_remove_what_is_locked_away_and_nobody_else(infected, case, sign_i
     )  # fmt: skip
     assert sign_in(ana).post(url).status_code == 403
     client = sign_in(sam)
-    assert b"destroyed" in client.get(url).content
+    asked = client.get(url).content.decode()
+    assert "destroyed" in asked and "for-staff" in asked and case.reference in asked and case.about in asked
     assert client.post(url).status_code == 302
     assert not Record.objects.exists()
     assert not Upload.objects.exists()  # not even its name stays

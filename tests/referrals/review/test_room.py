@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from referrals.models import AuditEvent, RecordReading
+from referrals.models import AuditEvent, FlagAnswer, RecordReading
 from referrals.opinion import actions as opinions
 from referrals.review import actions
 from referrals.rules import information
@@ -14,6 +14,7 @@ from referrals.rules.workflow import StepNotPossible, take
 from referrals.vocabulary import AskedOf, CaseStatus, ItemStatus, ReferralStatus
 from tests.build import make_case, make_offer, make_opinion, make_record, make_specialist, real_now
 from tests.referrals.opinion.writing import read_now
+from tests.referrals.records import samples
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def vega(client, dr_vega):
 def test_the_room_opens_on_the_request(vega, url, case):
     page = vega.get(url).content.decode()
     for words in (
-        "Juniper A.",
+        "<h1><bdi>Juniper Ashgrove</bdi>",
         "Do I need the screws?",
         "To hike again",
         "Slipped bone",
@@ -303,3 +304,15 @@ def test_the_busiest_views_say_what_is_in_them(vega, case, dr_vega):
         assert vega.get(reverse("review:inbox"), {"view": view, "page": "x"}).status_code == 200
     page = vega.get(reverse("review:inbox"), {"view": "writing"}).content.decode()
     assert "Juniper Ashgrove" in page and "Not opened yet" in page
+
+
+def test_another_persons_scan_is_said_where_it_is_read(vega, url, case, settings, tmp_path, sam):
+    settings.RECORDS_DIR = str(tmp_path)
+    study = samples.study(case, people=[[["Smith^John"], "1950-01-01"]])
+    letter = make_record(case)
+    page = vega.get(f"{url}?record={study.key}&pane=page").content.decode()
+    assert "On the scan: John Smith." in page
+    assert reverse("records:flag", args=[case.reference, study.key]) not in page  # the care team answers it
+    assert "John Smith" not in vega.get(f"{url}?record={letter.key}&pane=page").content.decode()
+    FlagAnswer.objects.create(record=study, flag="other_name", by=sam, at=real_now())
+    assert "John Smith" not in vega.get(f"{url}?record={study.key}&pane=page").content.decode()

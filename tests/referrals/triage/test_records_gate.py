@@ -227,6 +227,8 @@ def test_the_next_act_of_a_waiting_case(pending, as_sam, as_tess):
     assert "Wait for Millpond Imaging" in said()
     ask(pending, as_sam)
     assert "Patient to answer: begin without?" in said()
+    type(source).objects.update(chase_on=now.date())
+    assert "Call Millpond Imaging: 12 days since asked" in said()  # a question to the patient stops no call
     pending.checklist.update(state="have")
     assert "Say that the file is complete" in said()
 

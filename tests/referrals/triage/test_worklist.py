@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from referrals.models import Clinic, Record, Specialty
+from referrals.models import Clinic, Record, RecordReading, Specialty
 from referrals.rules.roads import REFERRAL
 from referrals.rules.workflow import take
 from referrals.vocabulary import CaseStatus, Role
@@ -341,3 +341,25 @@ def test_a_page_that_begins_where_no_calendar_reaches_is_some_page(ana, tess, so
         for view in ("all", "ended"):
             asked = {"sort": sort, "view": view, side: f"{moment}~SO-7K3M-92QX"}
             assert at(tess).get(reverse(LIST), asked).status_code == 200
+
+
+def test_a_row_says_what_came_since_and_which_files_need_somebody(ana, sam, tess, dr_vega):
+    case = make_case(ana, "in_review", staff=tess, specialist=dr_vega, now=now() - dt.timedelta(days=2))
+    make_record(case, name="sent-along.pdf", now=case.submitted_at)
+
+    def row():
+        return " ".join(re.sub(r"<[^>]+>", " ", at(tess).get(reverse(LIST)).content.decode()).split())
+
+    assert "1 new" not in row() and "needs somebody" not in row()
+    came = make_record(case, name="came.pdf", now=now())
+    make_record(case, name="by-fax.pdf", now=now(), way_in="fax", by=sam)
+    RecordReading.objects.create(record=came, person=dr_vega, first_at=now(), last_at=now())
+    assert "1 new" in row()
+    RecordReading.objects.create(record=came, person=sam, first_at=now(), last_at=now())
+    assert "1 new" not in row()
+    make_record(case, name="bad.pdf", status="quarantined", checked_at=None, now=now())
+    assert "1 file needs somebody" in row()
+    make_record(
+        case, name="huge.zip", status="identified", refusal="too_large_to_scan", checked_at=None, now=now()
+    )
+    assert "2 files need somebody" in row()
