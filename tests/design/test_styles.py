@@ -44,7 +44,7 @@ def test_no_ids_no_imports_no_data_addresses(name):
     text = css(name)
     selectors = re.findall(r"^([^{}@]+)\{", text, flags=re.M)
     assert not [found for found in selectors if re.search(r"#[a-z]", found)]
-    assert "@import" not in text
+    assert "@import" not in text or name.startswith("for-")
     assert "data:" not in text
 
 
