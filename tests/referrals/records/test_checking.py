@@ -88,6 +88,28 @@ def test_docx_gives_its_text(draft, kept):
     assert kept(draft, samples.docx("Grüße &amp; Dank"), "a.docx").text == "Grüße & Dank\nSecond line"
 
 
+def test_docx_text_boxes_come_once_and_headers_and_notes_come_too(draft, kept):
+    word = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    box = "<w:txbxContent><w:p><w:r><w:t>In the box</w:t></w:r></w:p></w:txbxContent>"
+    text = (
+        'Dear</w:t></w:r><w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f'<mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r>'
+        "<w:r><w:t> colleague"
+    )
+
+    def part(root, words):
+        return f"<w:{root} {word}><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:{root}>"
+
+    around = [
+        ("word/header1.xml", part("hdr", "Juniper Ashgrove")), ("word/header2.xml", part("hdr", "Juniper Ashgrove")),
+        ("word/footnotes.xml", part("footnotes", "See the scan")),
+    ]  # fmt: skip
+    record = kept(draft, samples.docx(text, more=around), "letter.docx")
+    assert record.text.split("\n") == [
+        "Juniper Ashgrove", "Dear colleague", "In the box", "Second line", "See the scan",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16", "latin-1", "cp1252"])
 def test_text_is_read_in_the_usual_codes(draft, kept, code):
     assert kept(draft, "Naïve Übung, 5 µg".encode(code), "a.txt").text == "Naïve Übung, 5 µg"
