@@ -1,4 +1,5 @@
-"""DOCX: the text of its paragraphs, of headers, footers and notes too. Sizes are added up before anything is unpacked; entities stay closed."""
+"""DOCX: the text of its paragraphs, headers, footers and notes. Sizes are added up before anything is unpacked; entities
+stay closed."""
 
 import re
 import zipfile
@@ -10,7 +11,7 @@ from referrals.records.decoder import Refused, limits
 MOST_ENTRIES, MOST_BYTES, MOST_XML, STEEPEST = 2000, 400 * limits.MIB, 40 * limits.MIB, 200
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-TWICE = (FALLBACK, f"{WORD}moveFrom")  # what stands elsewhere as well, for older programs or before it was moved
+TWICE = (FALLBACK, f"{WORD}moveFrom")  # it stands elsewhere, too
 AROUND = (re.compile(r"word/header\d*\.xml"), re.compile(r"word/(footer|footnotes|endnotes)\d*\.xml"))
 BREAKS = {f"{WORD}tab": "\t", f"{WORD}br": "\n", f"{WORD}cr": "\n"}
 

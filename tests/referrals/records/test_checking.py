@@ -13,7 +13,7 @@ from referrals import storage
 from referrals.models import AuditEvent
 from referrals.records import checks, decoder_client, kinds, refusals
 from referrals.records.checks import drawing
-from referrals.records.decoder import Refused, look
+from referrals.records.decoder import Refused, look, pictures
 from referrals.records.decoder.child import BROKEN_FILE
 from referrals.vocabulary import Act, RecordStatus
 from tests import build
@@ -272,6 +272,18 @@ def test_f30_a_book_is_drawn_in_steps_up_to_a_limit_and_counted_whole(draft, kep
     record = kept(draft, samples.pdf(30), "book.pdf")
     assert record.page_count == 30
     assert list(record.pages.values_list("number", flat=True)) == list(range(1, 13))
+
+
+def test_f28_pages_of_a_tiff_are_turned_and_not_searched_from_the_first(monkeypatch):
+    opened, real = [], pictures._open
+    monkeypatch.setattr(pictures, "_open", lambda *args: opened.append(args) or real(*args))
+    file = io.BytesIO(samples.tiff(9))
+    assert [leaf[0] for leaf in pictures.leaves(file, 1, 9, "tiff")["pages"]] == list(range(1, 10))
+    assert len(opened) == 1
+    assert [page.getpixel((0, 0)) for page in pictures.upright(file, "tiff", "print")] == [
+        min(40 * n, 255) for n in range(9)
+    ]
+    assert len(opened) == 3  # to count them, and to turn them
 
 
 def test_a_page_as_large_as_a_wall_is_drawn_small(draft, kept):
