@@ -1,5 +1,5 @@
-"""DOCX: the text of its paragraphs, headers, footers and notes. Sizes are added up before anything is unpacked; entities
-stay closed."""
+"""DOCX: the text of its paragraphs, headers, footers and notes. Sizes are added up before anything is unpacked;
+entities stay closed."""
 
 import re
 import zipfile
