@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
@@ -17,7 +18,7 @@ from referrals.records.decoder import Refused, look, pictures
 from referrals.records.decoder.child import BROKEN_FILE
 from referrals.vocabulary import Act, RecordStatus
 from tests import build
-from tests.referrals.records import samples
+from tests.referrals.records import samples, summaries
 
 pytestmark = pytest.mark.django_db
 
@@ -272,6 +273,26 @@ def test_f30_a_book_is_drawn_in_steps_up_to_a_limit_and_counted_whole(draft, kep
     record = kept(draft, samples.pdf(30), "book.pdf")
     assert record.page_count == 30
     assert list(record.pages.values_list("number", flat=True)) == list(range(1, 13))
+
+
+def test_f27_a_program_in_the_preamble_of_a_study_is_a_program(draft, kept):
+    for start in (b"MZ", b"\x7fELF", b"#!/bin/sh\n"):
+        body = start + samples.dicom()[len(start) :]
+        assert kept(draft, body, "IM0001.dcm").refusal == "program"
+
+
+def test_f28_what_takes_too_much_memory_is_called_what_it_is(monkeypatch):
+    def too_much(*_args):
+        raise MemoryError
+
+    monkeypatch.setattr(look, "_reader", lambda _kind: SimpleNamespace(prove=too_much))
+    for body, code in (
+        (samples.picture(), "too_many_pixels"),
+        (samples.pdf(), "packed_too_tight"),
+        (summaries.ccda(), "summary_too_large"),
+        (summaries.bundle(summaries.PATIENT), "summary_too_large"),
+    ):
+        assert refusal_of(body, "") == code
 
 
 def test_f28_pages_of_a_tiff_are_turned_and_not_searched_from_the_first(monkeypatch):
