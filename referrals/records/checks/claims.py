@@ -62,9 +62,9 @@ class Work:
         """The step is done: on to the next one, which we begin at once."""
         self.keep(status=status, attempts=1, refusal="", **changes)
 
-    def hold(self, code):
+    def hold(self, code, *, counts=False):
         """It waits for something of ours, said so on its row; looked at again once this claim is stale."""
-        self.rows.update(refusal=code, attempts=F("attempts") - 1)
+        self.rows.update(refusal=code, **({} if counts else {"attempts": F("attempts") - 1}))
         self.at = None
 
     def give_back(self, *, counts=True):

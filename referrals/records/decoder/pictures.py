@@ -95,7 +95,7 @@ def _affordable(picture, kind):
     width, height = picture.size
     if width < 1 or height < 1:
         raise Refused("unreadable")
-    if width * height > most:
+    if width * height > most or max(width, height) > limits.LONGEST_SIDE:
         raise Refused("too_many_pixels")
 
 

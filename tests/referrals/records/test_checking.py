@@ -159,6 +159,7 @@ BAD = {
     "cut heic": ("a.heic", lambda: samples.picture("HEIF")[:200], "unreadable"),
     "bare dicom": ("a.dcm", lambda: b"\0" * 128 + b"DICM", "unreadable"),
     "pixel bomb": ("a.png", lambda: png_that_claims(60_000, 60_000), "too_many_pixels"),
+    "one long line": ("a.png", lambda: png_that_claims(1, 70_000), "too_many_pixels"),
     "cut dicom": ("a.dcm", lambda: samples.dicom("MR_truncated.dcm"), "unreadable"),
     "cd contents": ("DICOMDIR", lambda: samples.dicom("DICOMDIR"), "dicomdir"),
     "xxe": ("a.docx", lambda: samples.docx("&x;", dtd=XXE), "unreadable"),
