@@ -161,7 +161,7 @@ def _become_record(upload, stored, now):
 @transaction.atomic
 def stop(*, upload, by=None, now):
     """The sender doesn't want it any more: what came is destroyed. `by` is None for a link's sender."""
-    row = Upload.objects.select_for_update(of=("self",)).select_related("case").get(pk=upload.pk)
+    row = _with_its_case(upload.pk, upload.case_id)
     if row.status == UploadStatus.DONE:
         raise StepNotPossible
     if row.status == UploadStatus.OPEN:
@@ -183,11 +183,10 @@ def expire(*, now):
     for upload in Upload.objects.open().filter(offset=F("size")).select_related("case", "by", "link")[:500]:
         finish_whole(upload, now)
     ended = 0
-    for pk in (
-        Upload.objects.open().filter(expires_at__lte=now).order_by("pk").values_list("pk", flat=True)[:500]
-    ):
+    over = Upload.objects.open().filter(expires_at__lte=now).order_by("pk").values_list("pk", "case_id")
+    for pk, case in over[:500]:
         with transaction.atomic():
-            row = Upload.objects.select_for_update(of=("self",)).select_related("case").get(pk=pk)
+            row = _with_its_case(pk, case)
             if row.status == UploadStatus.OPEN and row.expires_at <= now:
                 _end(row, UploadStatus.EXPIRED, None, now)
                 catalogue.plan(row.case, now=now)
@@ -214,6 +213,12 @@ def finish_whole(upload, now):
             receiving.finish(now)
     except (Over, Done, Elsewhere, PermissionDenied, StepNotPossible, storage.Busy, storage.NoRoom):
         pass
+
+
+def _with_its_case(pk, case):
+    """The row, held; its case first, as everybody does who plans mails."""
+    Case.objects.select_for_update().get(pk=case)
+    return Upload.objects.select_for_update(of=("self",)).select_related("case").get(pk=pk)
 
 
 def _end(row, status, by, now):

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import Record
+from referrals.models import Case, Record
 from referrals.records import actions, passwords, refusals
 from referrals.rules import access, audit, catalogue, checklists, erasure
 from referrals.rules.nudges import nudge
@@ -36,6 +36,7 @@ def may_destroy(record, by):
 def unlock(*, record, password, by, now):
     """Take a password; the decoder tries it, and asks again where it is the wrong one."""
     permit_unlock(record, by)
+    Case.objects.select_for_update().get(pk=record.case_id)  # before the record, as everybody does
     still = Record.objects.filter(pk=record.pk, status=RecordStatus.NEEDS_YOU, refusal__in=ASKS_FOR_IT)
     if not still.select_for_update().exists():
         raise StepNotPossible(NEEDS_NONE)
@@ -64,6 +65,7 @@ def destroy(*, record, by, now):
     """Remove a file that has a virus, key first."""
     if not access.is_staff_for(by, record.case):
         raise PermissionDenied(_("Only staff can remove a file that is locked away."))
+    Case.objects.select_for_update().get(pk=record.case_id)
     locked = Record.objects.select_for_update().filter(pk=record.pk, status=RecordStatus.QUARANTINED).first()
     if locked is None:
         raise StepNotPossible(_("This file is not locked away any more."))

@@ -63,7 +63,7 @@ def is_there():
 def begin(record):
     """Have the pages without words read once this transaction is written."""
     if is_there() and RecordPage.objects.to_read().filter(record=record).exists():
-        nudge(TASK, key=str(record.key))
+        nudge(TASK, key=str(record.key), behind=True)
 
 
 def waiting(*, now):

@@ -23,6 +23,10 @@ class Away(Exception):
     """The scanner can't be asked now."""
 
 
+class Broke(Away):
+    """It was there, and went or fell silent over this very file."""
+
+
 class TooLarge(Exception):
     """More than the scanner takes, or can look into."""
 
@@ -32,15 +36,23 @@ def is_there():
 
 
 def scan(key, *, still_mine=lambda: True):
-    """The name of what was found, or ''. Raises Away or TooLarge: then nothing is known."""
+    """The name of what was found, or ''. Raises Away (or Broke) or TooLarge: then nothing is known."""
     with storage.open(key) as file:
         try:
-            with _connected() as sock:
+            sock = _connected()
+        except OSError as error:
+            raise _away(error, Away) from None
+        try:
+            with sock:
                 answer = _ask(sock, file, still_mine)
         except OSError as error:
-            log.warning("scanner_away", error=type(error).__name__)
-            raise Away from None
+            raise _away(error, Broke) from None
     return _meaning(answer)
+
+
+def _away(error, kind):
+    log.warning("scanner_away", error=type(error).__name__)
+    return kind()
 
 
 def _connected():
@@ -105,7 +117,7 @@ def _meaning(answer):
     if "size limit exceeded" in answer or (not answer and _is_up()):
         raise TooLarge  # it hung up on us and is well: that is how it says so when we were quicker
     log.warning("scanner_away", error="no answer" if not answer else "error")
-    raise Away
+    raise Away if answer else Broke
 
 
 def _is_up():

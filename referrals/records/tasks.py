@@ -36,13 +36,18 @@ def draw_waiting_pages():
 @shared_task
 def read_pages(*, key):
     if machine_reading.read(key=key, clock=timezone.now):
-        read_pages.delay(key=key)
+        _read_behind(key)
 
 
 @shared_task
 def read_waiting_pages():
     for key in machine_reading.waiting(now=timezone.now())[:20]:
-        read_pages.delay(key=str(key))
+        _read_behind(str(key))
+
+
+def _read_behind(key):
+    """A book of scans takes hours: whatever is to be checked goes before its next page."""
+    read_pages.apply_async(kwargs={"key": key}, priority=BEHIND)
 
 
 @shared_task

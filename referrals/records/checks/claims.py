@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from referrals import storage
-from referrals.models import Record
+from referrals.models import Case, Record
 from referrals.records import refusals
 from referrals.rules import audit, catalogue, checklists
 from referrals.vocabulary import CHECKING, Act, RecordStatus
@@ -62,9 +62,9 @@ class Work:
         """The step is done: on to the next one, which we begin at once."""
         self.keep(status=status, attempts=1, refusal="", **changes)
 
-    def hold(self, code):
+    def hold(self, code, *, counts=False):
         """It waits for something of ours, said so on its row; looked at again once this claim is stale."""
-        self.rows.update(refusal=code, attempts=F("attempts") - 1)
+        self.rows.update(refusal=code, **({} if counts else {"attempts": F("attempts") - 1}))
         self.at = None
 
     def give_back(self, *, counts=True):
@@ -73,12 +73,22 @@ class Work:
         self.rows.update(claimed_at=None, **changes)
         self.at = None
 
+    def take_case(self):
+        """The case as it is now, held until all is written. Whoever plans its mails begins with this: two who plan at
+        once, one of them without it, wait for each other."""
+        cases = Case.objects.select_for_update(of=("self",)).select_related("clinic", "patient")
+        case = cases.filter(pk=self.record.case_id).first()
+        if case is None:
+            raise Lost
+        self.record.case = case
+
     @transaction.atomic
     def stop(self, status, code, detail=None, **changes):
         """The end of the way, or a stop on it. What is refused is not kept: nobody could open it.
 
         What is lost keeps its key: a disk that was not mounted, or a backup, may bring its bytes back.
         """
+        self.take_case()
         now, record = self.clock(), self.record
         changes |= {"claimed_at": None, "checked_at": now, "attempts": 0}
         if not self.rows.update(status=status, refusal=code[:30], **changes):

@@ -9,6 +9,7 @@ from referrals.vocabulary import Act, RecordStatus
 
 @transaction.atomic
 def finish(work):
+    work.take_case()
     work.move(RecordStatus.READY, checked_at=work.clock())
     work.give_back()
     checklists.came(work.record.case, work.rows.values_list("type", flat=True).get())

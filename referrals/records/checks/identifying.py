@@ -100,6 +100,7 @@ def _sum_is_new(work):
 @transaction.atomic
 def _become_one(work):
     """This one goes; what pointed at it points at the one that was here. What was said of either is kept."""
+    work.take_case()
     record = work.record
     twins = record.case.records.kept().select_for_update().exclude(pk=record.pk)
     twin = twins.filter(Q(sha256=record.sha256) | Q(pk__in=_of_a_study(record.case, record.sha256))).first()

@@ -24,6 +24,7 @@ def read(file):
     if not made.title:
         made.title = _name(root.find(f"{HL7}code"))
     made.author = _author(root)
+    made.missed["mistaken"] += _without_deleted(root)
     made.patient = _patient(root)
     for section in root.iterfind(f"{HL7}component/{HL7}structuredBody/{HL7}component/{HL7}section"):
         _section(made, section, 1)
@@ -52,6 +53,14 @@ def _root(body):
     if _depth(root) > DEEPEST:
         raise Refused("unreadable")
     return root
+
+
+def _without_deleted(root):
+    """What its author struck out (CDA R2 4.3.5.1) is no part of it any more. Returns how many places."""
+    deleted = [each for each in root.iter(f"{HL7}content") if each.get("revised") == "delete"]
+    for each in deleted:
+        each.clear(keep_tail=True)
+    return len(deleted)
 
 
 def _depth(root):

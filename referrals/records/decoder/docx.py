@@ -1,5 +1,7 @@
-"""DOCX: the text of its paragraphs. Sizes are added up before anything is unpacked; entities stay closed."""
+"""DOCX: the text of its paragraphs, headers, footers and notes. Sizes are added up before anything is unpacked;
+entities stay closed."""
 
+import re
 import zipfile
 
 from lxml import etree
@@ -8,6 +10,9 @@ from referrals.records.decoder import Refused, limits
 
 MOST_ENTRIES, MOST_BYTES, MOST_XML, STEEPEST = 2000, 400 * limits.MIB, 40 * limits.MIB, 200
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+TWICE = (FALLBACK, f"{WORD}moveFrom")  # it stands elsewhere, too
+AROUND = (re.compile(r"word/header\d*\.xml"), re.compile(r"word/(footer|footnotes|endnotes)\d*\.xml"))
 BREAKS = {f"{WORD}tab": "\t", f"{WORD}br": "\n", f"{WORD}cr": "\n"}
 
 
@@ -47,18 +52,30 @@ def _is_word(packed):
 
 
 def _text(packed):
+    """Headers, the text, then footers and notes; what several pages bear is said once."""
+    names = sorted(entry.filename for entry in packed.infolist())
+    above, below = ([name for name in names if kind.fullmatch(name)] for kind in AROUND)
+    parts = [_part(packed, name) for name in (*above, "word/document.xml", *below)]
+    return "\n".join(dict.fromkeys(filter(None, parts)))
+
+
+def _part(packed, name):
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )
-    root = etree.fromstring(_read(packed, "word/document.xml"), parser)
+    root = etree.fromstring(_read(packed, name), parser)
     if root.getroottree().docinfo.doctype:
         raise Refused("unreadable")  # no Word file declares types of its own
+    for each in list(root.iter(*TWICE)):
+        each.clear(keep_tail=True)
     return "\n".join(_paragraph(each) for each in root.iter(f"{WORD}p")).strip()
 
 
 def _paragraph(paragraph):
     parts = []
     for each in paragraph.iter(f"{WORD}t", *BREAKS):
+        if next(each.iterancestors(f"{WORD}p")) is not paragraph:
+            continue  # in a text box, whose paragraphs are told by themselves
         parts.append(each.text or "" if each.tag == f"{WORD}t" else BREAKS[each.tag])
     return "".join(parts)
 

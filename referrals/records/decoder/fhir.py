@@ -25,6 +25,7 @@ def read(file):
     """The `Summary` of all resources in the file. Nothing outside the file is looked at."""
     everything = list(_resources(health.body_of(file)))
     resources = [each for each in everything if not is_mistaken(each)]
+    mistaken = [each for each in everything if is_mistaken(each)]
     index = _index(resources)
     kinds = {}
     for resource in resources:
@@ -33,13 +34,13 @@ def read(file):
     compositions = kinds.get("Composition", [])
     told = _composition(made, compositions[0], index) if compositions else set()
     _tables(made, kinds, index, told)
-    _documents(made, kinds, index)
+    _documents(made, kinds, index, mistaken)
     made.title = made.title or (compositions and words(compositions[0].get("type"))) or _only(resources)
     made.made_on = made.made_on or max((found for each in resources if (found := date_of(each))), default="")
     for kind, found in kinds.items():
         if kind not in TABLES and kind not in QUIET:
             made.missed[kind] += len(found)
-    made.missed["mistaken"] += len(everything) - len(resources)
+    made.missed["mistaken"] += len(mistaken)
     return made
 
 
@@ -196,8 +197,8 @@ def _only(resources):
 # --- the documents inside ------------------------------------------------------------------------------
 
 
-def _documents(made, kinds, index):
-    seen = set()
+def _documents(made, kinds, index, mistaken):
+    seen = {id(binary) for each in mistaken for binary in _binaries_of(each, index)}  # taken back with it
     for reference in kinds.get("DocumentReference", []):
         title = health.line(reference.get("description")) or words(reference.get("type"))
         for content in _list(reference.get("content")):
@@ -213,6 +214,14 @@ def _documents(made, kinds, index):
             made.document(
                 "", media_type=str(binary.get("contentType") or ""), body=_bytes(binary.get("data"))
             )
+
+
+def _binaries_of(resource, index):
+    """What a resource points at as its document."""
+    contents = [each.get("attachment") for each in _list(resource.get("content")) if isinstance(each, dict)]
+    for each in (*contents, *_list(resource.get("presentedForm")), resource.get("content")):
+        if isinstance(each, dict) and (binary := _follow(each.get("url"), index)):
+            yield binary
 
 
 def _attachment(made, title, dated_on, attachment, index, seen):

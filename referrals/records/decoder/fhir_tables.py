@@ -32,7 +32,8 @@ def _since(of, _follow):
 def _status(of, _follow):
     said = words(of.get("clinicalStatus")) or health.line(of.get("status"))
     doubt = of.get("verificationStatus")
-    parts = [said, "" if code_of(doubt) == "confirmed" else words(doubt)]
+    forbidden = "do not perform" if of.get("doNotPerform") is True else ""
+    parts = [forbidden, said, "" if code_of(doubt) == "confirmed" else words(doubt)]
     return ", ".join(each for each in parts if each)
 
 

@@ -108,7 +108,8 @@ def value_of(resource):
 
 def is_mistaken(resource):
     """Whether it was taken back by whoever wrote it."""
-    return MISTAKEN in (resource.get("status"), code_of(resource.get("verificationStatus")))
+    said = (resource.get("status"), resource.get("docStatus"), code_of(resource.get("verificationStatus")))
+    return MISTAKEN in said
 
 
 def code_of(coded):

@@ -18,6 +18,9 @@ READERS = {
     "ccda": "summaries",
     "fhir": "summaries",
 }
+TOO_LARGE = {  # of what is no picture, where it takes too much memory
+    "ccda": "summary_too_large", "fhir": "summary_too_large", "pdf": "packed_too_tight", "docx": "packed_too_tight",
+}  # fmt: skip
 
 
 @job
@@ -29,7 +32,7 @@ def identify(original, _out, password=None):
     except Refused as refused:
         raise Refused(refused.code, refused.kind or kind) from refused
     except MemoryError:
-        raise Refused("too_many_pixels", kind) from None
+        raise Refused(TOO_LARGE.get(kind, "too_many_pixels"), kind) from None
     except BROKEN_FILE:
         raise Refused("unreadable", kind) from None
     return {"kind": kind} | found

@@ -21,13 +21,13 @@ def prove(file, kind, _password=None):
 
 def leaves(file, first, last, kind, _password=None):
     """Sizes alone: what a picture says only a machine can read."""
-    return {"pages": [[number, *_size(file, kind, number), "", []] for number in range(first, last + 1)]}
+    turned = _Turned(file, kind)
+    return {"pages": [[number, *_size(turned, number), "", []] for number in range(first, last + 1)]}
 
 
-def _size(file, kind, number):
+def _size(turned, number):
     try:
-        picture = _open(file, kind)
-        picture.seek(number - 1) if number > 1 else None
+        picture = turned.to(number)
         width, height = picture.size
         lies = picture.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
         return pages.fitted(height, width) if lies else pages.fitted(width, height)
@@ -57,14 +57,27 @@ def count(file, kind):
 
 def upright(file, kind, scale):
     """Its pages one after the other, as somebody looks at them; None for one that can't be opened."""
-    for number in range(count(file, kind)):
+    turned = _Turned(file, kind)
+    for number in range(1, count(file, kind) + 1):
         try:
-            picture = _open(file, kind)
-            picture.seek(number) if number else None
+            picture = turned.to(number)
             _affordable(picture, kind)
             yield _upright(picture, kind, scale)
         except (*BROKEN, Refused):
             yield None
+
+
+class _Turned:
+    """A picture that is opened once and turned from page to page: each page of a TIFF is found by the one before it."""
+
+    def __init__(self, file, kind):
+        self.file, self.kind, self.picture = file, kind, None
+
+    def to(self, number):
+        self.picture = self.picture or _open(self.file, self.kind)
+        if number > 1:
+            self.picture.seek(number - 1)
+        return self.picture
 
 
 def _open(file, kind):
@@ -82,7 +95,7 @@ def _affordable(picture, kind):
     width, height = picture.size
     if width < 1 or height < 1:
         raise Refused("unreadable")
-    if width * height > most:
+    if width * height > most or max(width, height) > limits.LONGEST_SIDE:
         raise Refused("too_many_pixels")
 
 

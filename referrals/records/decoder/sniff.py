@@ -17,12 +17,9 @@ OURS = (
 )
 PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")  # tar, compressed, if it is one
 HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
+PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"#!")
 NOT_OURS = (
-    (b"MZ", "program"),
-    (b"\x7fELF", "program"),
-    (b"\xca\xfe\xba\xbe", "program"),
-    (b"\xcf\xfa\xed\xfe", "program"),
-    (b"#!", "program"),
+    *((start, "program") for start in PROGRAMS),
     (b"Rar!", "archive"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"GIF8", "other_picture"),
@@ -54,6 +51,8 @@ def kind_of(file):
     head = file.read(HEAD)
     file.seek(0)
     if head[128:132] == b"DICM":
+        if head.startswith(PROGRAMS):  # in the preamble, which may hold anything
+            raise Refused("program")
         return "dicom"
     for start, kind in OURS:
         if head.startswith(start):

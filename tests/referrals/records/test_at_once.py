@@ -4,12 +4,13 @@ import re
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from portal.embedded.process import wait_until
 from referrals import storage
-from referrals.models import Record, StoredFile
+from referrals.models import Case, Record, StoredFile
 from referrals.records import checks, decoder_client
 from referrals.records.checks import claims
 from referrals.vocabulary import RecordStatus
@@ -143,3 +144,28 @@ def test_the_same_file_checked_by_several_at_once_is_kept_once(ana):
         checks.check(key=key, clock=build.real_now)
     assert list(case.records.values_list("status", flat=True)) == [RecordStatus.READY]
     assert StoredFile.objects.count() == 1
+
+
+def those_who_wait_for_us():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        )
+        return cursor.fetchall()
+
+
+@pytest.mark.parametrize("body", [b"a letter", b"\x00nonsense"], ids=["ready", "refused"])
+def test_a_check_that_plans_mails_holds_the_case_before_it_writes(ana, body):
+    """Else it waits for who holds the case (an upload that comes in) while that waits for what it wrote."""
+    record = samples.store(build.make_draft(ana), body, "a.txt")
+    worker = threading.Thread(
+        target=in_threads, args=[[lambda: checks.check(key=record.key, clock=build.real_now)]]
+    )
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=record.case_id)
+        worker.start()
+        assert wait_until(those_who_wait_for_us, 30, 0.02)
+        Record.objects.select_for_update(nowait=True).get(pk=record.pk)
+    worker.join()
+    record.refresh_from_db()
+    assert record.status in (RecordStatus.READY, RecordStatus.REFUSED)

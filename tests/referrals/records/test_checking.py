@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
@@ -13,11 +14,11 @@ from referrals import storage
 from referrals.models import AuditEvent
 from referrals.records import checks, decoder_client, kinds, refusals
 from referrals.records.checks import drawing
-from referrals.records.decoder import Refused, look
+from referrals.records.decoder import Refused, look, pictures
 from referrals.records.decoder.child import BROKEN_FILE
 from referrals.vocabulary import Act, RecordStatus
 from tests import build
-from tests.referrals.records import samples
+from tests.referrals.records import samples, summaries
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,28 @@ def test_docx_gives_its_text(draft, kept):
     assert kept(draft, samples.docx("Grüße &amp; Dank"), "a.docx").text == "Grüße & Dank\nSecond line"
 
 
+def test_docx_text_boxes_come_once_and_headers_and_notes_come_too(draft, kept):
+    word = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    box = "<w:txbxContent><w:p><w:r><w:t>In the box</w:t></w:r></w:p></w:txbxContent>"
+    text = (
+        'Dear</w:t></w:r><w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        f'<mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r>'
+        "<w:r><w:t> colleague"
+    )
+
+    def part(root, words):
+        return f"<w:{root} {word}><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:{root}>"
+
+    around = [
+        ("word/header1.xml", part("hdr", "Juniper Ashgrove")), ("word/header2.xml", part("hdr", "Juniper Ashgrove")),
+        ("word/footnotes.xml", part("footnotes", "See the scan")),
+    ]  # fmt: skip
+    record = kept(draft, samples.docx(text, more=around), "letter.docx")
+    assert record.text.split("\n") == [
+        "Juniper Ashgrove", "Dear colleague", "In the box", "Second line", "See the scan",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16", "latin-1", "cp1252"])
 def test_text_is_read_in_the_usual_codes(draft, kept, code):
     assert kept(draft, "Naïve Übung, 5 µg".encode(code), "a.txt").text == "Naïve Übung, 5 µg"
@@ -136,6 +159,7 @@ BAD = {
     "cut heic": ("a.heic", lambda: samples.picture("HEIF")[:200], "unreadable"),
     "bare dicom": ("a.dcm", lambda: b"\0" * 128 + b"DICM", "unreadable"),
     "pixel bomb": ("a.png", lambda: png_that_claims(60_000, 60_000), "too_many_pixels"),
+    "one long line": ("a.png", lambda: png_that_claims(1, 70_000), "too_many_pixels"),
     "cut dicom": ("a.dcm", lambda: samples.dicom("MR_truncated.dcm"), "unreadable"),
     "cd contents": ("DICOMDIR", lambda: samples.dicom("DICOMDIR"), "dicomdir"),
     "xxe": ("a.docx", lambda: samples.docx("&x;", dtd=XXE), "unreadable"),
@@ -250,6 +274,38 @@ def test_f30_a_book_is_drawn_in_steps_up_to_a_limit_and_counted_whole(draft, kep
     record = kept(draft, samples.pdf(30), "book.pdf")
     assert record.page_count == 30
     assert list(record.pages.values_list("number", flat=True)) == list(range(1, 13))
+
+
+def test_f27_a_program_in_the_preamble_of_a_study_is_a_program(draft, kept):
+    for start in (b"MZ", b"\x7fELF", b"#!/bin/sh\n"):
+        body = start + samples.dicom()[len(start) :]
+        assert kept(draft, body, "IM0001.dcm").refusal == "program"
+
+
+def test_f28_what_takes_too_much_memory_is_called_what_it_is(monkeypatch):
+    def too_much(*_args):
+        raise MemoryError
+
+    monkeypatch.setattr(look, "_reader", lambda _kind: SimpleNamespace(prove=too_much))
+    for body, code in (
+        (samples.picture(), "too_many_pixels"),
+        (samples.pdf(), "packed_too_tight"),
+        (summaries.ccda(), "summary_too_large"),
+        (summaries.bundle(summaries.PATIENT), "summary_too_large"),
+    ):
+        assert refusal_of(body, "") == code
+
+
+def test_f28_pages_of_a_tiff_are_turned_and_not_searched_from_the_first(monkeypatch):
+    opened, real = [], pictures._open
+    monkeypatch.setattr(pictures, "_open", lambda *args: opened.append(args) or real(*args))
+    file = io.BytesIO(samples.tiff(9))
+    assert [leaf[0] for leaf in pictures.leaves(file, 1, 9, "tiff")["pages"]] == list(range(1, 10))
+    assert len(opened) == 1
+    assert [page.getpixel((0, 0)) for page in pictures.upright(file, "tiff", "print")] == [
+        min(40 * n, 255) for n in range(9)
+    ]
+    assert len(opened) == 3  # to count them, and to turn them
 
 
 def test_a_page_as_large_as_a_wall_is_drawn_small(draft, kept):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image, ImageDraw, ImageFont
 
 from referrals.models import PagePicture, Record, RecordPage
-from referrals.records import checks, decoder_client, machine_reading, picturing
+from referrals.records import checks, decoder_client, machine_reading, picturing, tasks
 from referrals.records.decoder import ocr
 from referrals.rules import nudges
 from referrals.vocabulary import RecordStatus
@@ -278,3 +278,11 @@ def test_a_check_that_never_ended_leaves_no_picture_behind(draft, kept):
         "thumb",
         "normal",
     }
+
+
+def test_f28_the_next_page_of_a_book_of_scans_stands_behind_what_is_to_be_checked(monkeypatch):
+    sent = []
+    monkeypatch.setattr(machine_reading, "read", lambda **_keys: True)
+    monkeypatch.setattr(tasks.read_pages, "apply_async", lambda **how: sent.append(how))
+    tasks.read_pages(key="k")
+    assert sent == [{"kwargs": {"key": "k"}, "priority": nudges.BEHIND}]

@@ -134,10 +134,10 @@ def test_staff_remove_what_is_locked_away_and_nobody_else(infected, case, sign_i
 # --- the scanner is away ----------------------------------------------------------------------------
 
 
-def waits(record, code):
+def waits(record, code, *, attempts=0):
     record.refresh_from_db()
     assert (record.status, record.refusal, record.scan) == (RecordStatus.IDENTIFIED, code, "not_scanned")
-    assert record.attempts == 0
+    assert record.attempts == attempts
     return True
 
 
@@ -158,7 +158,7 @@ def test_killed_in_the_middle_of_a_scan_the_file_waits(scanning, case, monkeypat
 
     monkeypatch.setattr(claims.Work, "renew", renew)
     checks.check(key=record.key, clock=build.real_now)
-    assert seen and waits(record, refusals.SCANNER_AWAY)
+    assert seen and waits(record, refusals.SCANNER_AWAY, attempts=1)
     page = sign_in(ana).get(reverse("records:add", args=[case.reference])).content
     assert b"waits for our virus check" in page and b"data-checking" in page
 
@@ -166,7 +166,7 @@ def test_killed_in_the_middle_of_a_scan_the_file_waits(scanning, case, monkeypat
     assert list(checks.waiting(now=later())) == [record.key]
     for _n in range(5):  # as long as it takes, and without a last attempt
         checks.check(key=record.key, clock=later)
-        waits(record, refusals.SCANNER_AWAY)
+        waits(record, refusals.SCANNER_AWAY, attempts=1)
         Record.objects.update(claimed_at=None)
     scanning.start()
     checks.check(key=record.key, clock=later)
@@ -191,7 +191,36 @@ def test_a_scanner_that_says_nothing_or_nonsense_passes_nothing(case, settings, 
         thread.start()
         record = kept(case, b"only words", "a.txt")
         thread.join()
-    waits(record, refusals.SCANNER_AWAY)
+    waits(record, refusals.SCANNER_AWAY, attempts=0 if answer else 1)
+
+
+@pytest.mark.parametrize("body, name, end", [
+    (samples.pdf(), "a.pdf", (RecordStatus.IDENTIFIED, refusals.TOO_LARGE_TO_SCAN)),
+    (samples.zip_of([("a.txt", b"words")]), "a.zip", (RecordStatus.READY, "")),
+], ids=["for staff", "piece by piece"])  # fmt: skip
+def test_f28_a_file_the_scanner_dies_of_is_not_shown_to_it_for_ever(
+    case, settings, check, monkeypatch, body, name, end
+):
+    monkeypatch.setattr(scanner, "_is_up", lambda: False)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        settings.CLAMD_URL = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+
+        def serve():
+            for _time in range(claims.MOST_ATTEMPTS):
+                sock, _address = listener.accept()
+                with sock:
+                    while b"\0\0\0\0" not in sock.recv(100_000)[-4:]:
+                        pass
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        record = samples.store(case, body, name)
+        for _time in range(claims.MOST_ATTEMPTS):
+            check(record)
+            Record.objects.filter(pk=record.pk).exclude(status=RecordStatus.READY).update(claimed_at=None)
+        thread.join()
+    record.refresh_from_db()
+    assert (record.status, record.refusal, record.scan) == (*end, VirusScan.NOT_SCANNED)
 
 
 def test_nobody_there_and_nonsense_addresses_let_files_wait(case, settings, kept):

@@ -289,6 +289,29 @@ def test_fhir_with_odd_values_is_read_as_far_as_it_goes():
     assert blocks(summary, "@Observation")
 
 
+def test_ccda_what_its_author_struck_out_is_not_told():
+    text = "<paragraph>Take <content revised='delete'>50</content><content revised='insert'>5</content> mg</paragraph>"
+    summary, _made = read(summaries.ccda(sections=[summaries.SECTION.format(title="T", text=text, more="")]))
+    assert blocks(summary, "T") == [{"text": "Take 5 mg"}]
+    assert summary["left_out"] == [{"what": "mistaken", "count": 1}]
+
+
+def test_fhir_what_must_not_be_done_says_so():
+    order = {"resourceType": "MedicationRequest", "status": "active", "doNotPerform": True,
+             "medicationCodeableConcept": {"text": "Ibuprofen"}}  # fmt: skip
+    summary, _made = read(summaries.bundle(order), fhir)
+    assert blocks(summary, "@MedicationRequest")[0]["rows"] == [["Ibuprofen", "do not perform, active"]]
+
+
+@pytest.mark.parametrize("taken_back", [{"status": "entered-in-error"}, {"docStatus": "entered-in-error"}])
+def test_fhir_a_document_that_was_taken_back_is_not_handed_out(taken_back):
+    binary = {"resourceType": "Binary", "id": "b", "contentType": "text/plain", "data": "d3Jvbmc="}
+    content = [{"attachment": {"contentType": "text/plain", "url": "Binary/b"}}]
+    wrong = summaries.document(content=content, **taken_back)
+    _summary, made = read(summaries.bundle(summaries.CONDITION, wrong, binary), fhir)
+    assert made.members == []
+
+
 # --- as files that come in ------------------------------------------------------------------------------
 
 
