@@ -16,6 +16,7 @@ from django.urls import reverse
 from content.loading import load
 from portal import errors
 from portal.components import components
+from portal.fonts import FONTS
 from portal.navigation import STAFF, navigation_of
 from portal.static_files import HashedFiles
 from portal.zones import LazyZone
@@ -111,8 +112,8 @@ def collected(tmp_path_factory):
     for path, (storage, _path) in paths.items():
         with storage.open(path) as file:
             files.save(path, file)
-    for name in ("public-sans", "source-serif"):  # made when the product is set up
-        files.save(f"portal/fonts/{name}.woff2", ContentFile(b""))
+    for name in FONTS:  # made when the product is set up
+        files.save(f"portal/fonts/{name}", ContentFile(b""))
     assert not [why for *_names, why in files.post_process(paths) if isinstance(why, Exception)]
     return lambda name: (root / files.stored_name(name)).read_text()
 
