@@ -1,9 +1,12 @@
 """What stands around every page: landmarks, way around by role, theme, errors in words."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.messages import constants
+from django.contrib.staticfiles import finders
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
@@ -13,10 +16,13 @@ from django.urls import reverse
 from content.loading import load
 from portal import errors
 from portal.components import components
+from portal.fonts import FONTS
 from portal.navigation import STAFF, navigation_of
+from portal.static_files import HashedFiles
 from portal.zones import LazyZone
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -74,8 +80,42 @@ def test_every_reference_between_elements_has_its_end(shown, tess, shell):
     ],
 )
 def test_styles_come_in_order_each_page_with_its_own_room(shown, shell, rooms):
-    found = re.findall(r"portal/css/([\w-]+)\.css", shown(shell))
-    assert found == ["tokens", "base", "forms", "shell", "parts", *rooms]
+    assert re.findall(r"portal/css/([\w-]+)\.css", shown(shell)) == [f"for-{shell}"]
+    sheet = (ROOT / f"portal/static/portal/css/for-{shell}.css").read_text()
+    assert re.findall(r'@import "([\w-]+)', sheet) == ["tokens", "base", "forms", "shell", "parts", *rooms]
+
+
+@pytest.mark.parametrize("shell", ["patient", "staff", "reader"])
+def test_what_comes_with_every_page_is_one_sheet_and_one_script(collected, shell):
+    css = ROOT / "portal/static/portal/css"
+    sheet = collected(f"portal/css/for-{shell}.css")
+    assert "@import" not in sheet
+    for name, media in re.findall(r'@import "([\w-]+\.css)"( \w+)?', (css / f"for-{shell}.css").read_text()):
+        text = re.sub(r'url\("[^"]*"\)', "", (css / name).read_text())
+        assert (f"@media{media} {{\n{text}}}" if media else text) in re.sub(r'url\("[^"]*"\)', "", sheet)
+    js = ROOT / "portal/static/portal/js"
+    script = collected("portal/js/portal.js")
+    for name in re.findall(r'"\./([\w-]+\.js)"', (js / "portal.js").read_text()):
+        text = (js / name).read_text()
+        assert not re.search(r"^(import|export)\b", text, flags=re.M), f"{name} can’t stand in a block"
+        assert f"{{\n{text}}}" in script
+    assert "import" not in script
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    """collected(name) -> the text that is served under its hashed name."""
+    root = tmp_path_factory.mktemp("static")
+    files = HashedFiles(location=root, base_url="/static/")
+    found = [pair for finder in finders.get_finders() for pair in finder.list(["*.woff2"])]
+    paths = {path: (storage, path) for path, storage in found if path.startswith("portal/")}
+    for path, (storage, _path) in paths.items():
+        with storage.open(path) as file:
+            files.save(path, file)
+    for name in FONTS:  # made when the product is set up
+        files.save(f"portal/fonts/{name}", ContentFile(b""))
+    assert not [why for *_names, why in files.post_process(paths) if isinstance(why, Exception)]
+    return lambda name: (root / files.stored_name(name)).read_text()
 
 
 @pytest.mark.parametrize("address", ["/theme/", "/nothing-here/"])
@@ -319,7 +359,7 @@ def test_s21_the_page_for_our_fault_stands_while_the_database_is_down(rf, ana, c
         html = errors.page(request, 500, "We couldn’t save that", "Try again in a minute.").content.decode()
     assert "We couldn’t save that" in html
     assert "0a1b2c" in html
-    assert "portal/css/tokens.css" in html  # ours, not the bare one
+    assert "portal/css/for-patient.css" in html  # ours, not the bare one
 
 
 def test_the_page_for_our_fault_has_words_of_its_own():

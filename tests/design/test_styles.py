@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.fonts import FONTS
+
 CSS = Path(__file__).resolve().parents[2] / "portal/static/portal/css"
 ROOMS = sorted(path.name for path in CSS.glob("*.css"))
 SCREENS = [name for name in ROOMS if name != "email.css"]
@@ -44,15 +46,23 @@ def test_no_ids_no_imports_no_data_addresses(name):
     text = css(name)
     selectors = re.findall(r"^([^{}@]+)\{", text, flags=re.M)
     assert not [found for found in selectors if re.search(r"#[a-z]", found)]
-    assert "@import" not in text
+    assert "@import" not in text or name.startswith("for-")
     assert "data:" not in text
 
 
 @pytest.mark.parametrize("name", ROOMS)
 def test_every_file_a_sheet_asks_for_is_a_font_of_ours(name):
-    assert set(re.findall(r'url\("([^"]+)"\)', css(name))) <= {
-        "../fonts/public-sans.woff2",
-        "../fonts/source-serif.woff2",
+    assert set(re.findall(r'url\("([^"]+)"\)', css(name))) <= {f"../fonts/{font}" for font in FONTS}
+
+
+def test_a_font_is_fetched_for_the_letters_it_has():
+    faces = dict(
+        re.findall(
+            r'fonts/([\w-]+\.woff2)"\) format\("woff2"\);\s*unicode-range: ([^;]+);', css("tokens.css")
+        )
+    )
+    assert faces == {
+        name: letters.replace(",", ", ") for name, (*_font, letters) in FONTS.items() if "-more" in name
     }
 
 
