@@ -208,7 +208,7 @@ def test_a_whole_disc_is_one_row(visit, patient, disc, way):
     page.page.locator("#files").get_by_text("CD of March").first.wait_for()
     assert page.page.locator("#files .so-file").count() <= 3, "a disc is a row, not a hundred"
     page.look("upload-disc")
-    page.page.locator("#files").get_by_text("1 file: 1 ready.").wait_for(timeout=120_000)
+    page.page.locator("#files").get_by_text("1 file: 1 ready.").wait_for(timeout=300_000)
     study = case.records.get()
     assert study.series.count() == 3 and study.page_count == 120
     page.look("upload-disc-joined")
