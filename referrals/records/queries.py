@@ -191,7 +191,7 @@ def identity(record):
         (_("Series"), study.get("series")),
         (_("Kind of scan"), study.get("modalities") and studies.scan_of(study)),
         (_("Part of the body"), study.get("part")),
-        (_("Taken on"), _day(study.get("date"))),
+        (_("Date of the study"), _day(study.get("date"))),
         (_("Made at"), study.get("institution")),
         (_("Images"), study.get("images")),
     ]
