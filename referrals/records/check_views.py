@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from referrals.records import actions, deciding, forms, queries
+from referrals.rules import access
 from referrals.rules.access import visible_records
 from referrals.rules.workflow import StepNotPossible
 
@@ -84,5 +85,9 @@ def _record(request, reference, key):
 
 
 def _back(request, record):
-    page = "list" if actions.why_no_more(record.case, request.user) else "add"
+    """The patient goes on adding; staff see how the file goes on."""
+    is_adding = access.is_patient_of(request.user, record.case) and not actions.why_no_more(
+        record.case, request.user
+    )
+    page = "add" if is_adding else "list"
     return redirect(f"records:{page}", record.case.reference)

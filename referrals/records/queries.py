@@ -58,7 +58,7 @@ def file_row(record, case, person, senders=None):
         _type_in_words(record, case, person),
         shape_of(record),
         _icon(record),
-        refusals.words_for(record.refusal) if record.refusal else None,
+        _refusal_in_words(record, case, person),
         TONES.get(record.status, "info"),
         contents_in_words(record),
         doubt_in_words(record),
@@ -80,6 +80,12 @@ def senders_of(case):
 def _type_in_words(record, case, person):
     type = RecordType(record.type)
     return type.for_patient if case.patient_id == person.pk else type.label
+
+
+def _refusal_in_words(record, case, person):
+    if not record.refusal:
+        return None
+    return refusals.words_for(record.refusal, for_patient=case.patient_id == person.pk)
 
 
 def _scan_in_words(record, case, person):
@@ -191,7 +197,7 @@ def identity(record):
         (_("Series"), study.get("series")),
         (_("Kind of scan"), study.get("modalities") and studies.scan_of(study)),
         (_("Part of the body"), study.get("part")),
-        (_("Taken on"), _day(study.get("date"))),
+        (_("Date of the study"), _day(study.get("date"))),
         (_("Made at"), study.get("institution")),
         (_("Images"), study.get("images")),
     ]

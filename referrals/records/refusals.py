@@ -33,6 +33,7 @@ class Words:
     what: str  # what is wrong
     way_on: str  # what to do now
     icon: str = "circle-alert"
+    for_staff: str = ""  # what staff do, where that is something else
 
 
 TABLE = {
@@ -40,6 +41,7 @@ TABLE = {
         _("This file is locked with a password."),
         _("Save a copy without the password and add that, or call us."),
         "lock",
+        _("Ask for a copy without the password."),
     ),
     UNREADABLE: Words(
         _("We could not read this file. It may be damaged or cut off."),
@@ -57,26 +59,31 @@ TABLE = {
         _("This file is locked with a password."),
         _("Type the password, and we open it here. We keep it safe, and nobody sees it."),
         "lock",
+        _("Type the password if you have it, or ask whoever sent the file. It is kept safe, and nobody sees it."),
     ),
     WRONG_PASSWORD: Words(
         _("That password did not open the file."),
         _("Look at the small and large letters, and try again. Whoever sent you the file can tell you."),
         "lock",
+        _("Look at the small and large letters, and try again, or ask whoever sent the file."),
     ),
     VIRUS: Words(
         _("We found a virus in this file. We locked it away: nobody can open it."),
         _("Nothing happened to your other files. Ask for a fresh copy where you got it, or call us."),
         "shield-alert",
+        _("Nothing happened to the other files. Ask whoever sent it for a fresh copy, and remove this one."),
     ),
     SCANNER_AWAY: Words(
         _("This file waits for our virus check, which is not free just now."),
         _("There is nothing for you to do. We check it as soon as we can."),
         "clock",
+        _("It goes on by itself once the virus check answers."),
     ),
     TOO_LARGE_TO_SCAN: Words(
         _("This file is too large for our virus check."),
         _("Our staff decide how to go on. There is nothing for you to do."),
         "clock",
+        _("You decide: check it again once the virus check takes more, or take it without. It then says “Not scanned”."),
     ),
     "archive": Words(
         _("This is a packed folder of a kind we can’t open."),
@@ -93,10 +100,12 @@ TABLE = {
     NO_ROOM_INSIDE: Words(
         _("There is no room for what is in this packed folder."),
         _("Unpack it and add the files that matter most, or call us for more room."),
+        for_staff=_("Unpack it and add the files that matter most."),
     ),
     TOO_LARGE_INSIDE: Words(
         _("A file in this packed folder is larger than we can take."),
         _("Unpack it and add the others, or call us."),
+        for_staff=_("Unpack it and add the others."),
     ),
     NESTED_TOO_DEEP: Words(
         _("This is a packed folder in a packed folder in a packed folder."),
@@ -117,7 +126,11 @@ TABLE = {
         _("This is a program, not a record."),
         _("On a CD with scans, look for the folder named DICOM or IMAGES and add the files in it."),
     ),
-    "video": Words(_("We can’t take films or sound."), _("Take a photo of what matters, or call us.")),
+    "video": Words(
+        _("We can’t take films or sound."),
+        _("Take a photo of what matters, or call us."),
+        for_staff=_("Ask for a photo of what matters."),
+    ),
     "other_picture": Words(
         _("We can’t take this kind of picture."),
         _("Save it as JPEG or PNG, or take a screenshot, and add that."),
@@ -140,13 +153,19 @@ TABLE = {
         _("This health summary is too large to open safely."),
         _("Ask the hospital’s portal for a shorter time, or save it as a PDF and add that."),
     ),
-    LOST: Words(_("This file got lost on our side. We are sorry."), _("Add it once more.")),
+    LOST: Words(
+        _("This file got lost on our side. We are sorry."),
+        _("Add it once more."),
+        for_staff=_("Add it once more, or ask whoever sent it."),
+    ),
 }
 
 
-def words_for(code):
+def words_for(code, *, for_patient=True):
     """What is wrong and what to do; for what we don't take, what we do take."""
     words = TABLE.get(code, TABLE[UNREADABLE])
+    if words.for_staff and not for_patient:
+        return Words(words.what, words.for_staff, words.icon)
     if code in (NOT_TAKEN, NAME_LIES, "program"):
         return Words(words.what, f"{words.way_on} {taken()}", words.icon)
     return words

@@ -75,7 +75,9 @@ def download(request, reference, key):
     files = bundle.files_of(record)
     only = bundle.one_file(record, files)
     if only and not _is_as_it_came(only, request):
-        return render(request, "referrals/records/damaged.html", {"record": record}, status=410)
+        is_own = access.is_patient_of(request.user, record.case)
+        context = {"case": record.case, "is_own": is_own, "base": _shell(is_own)}
+        return render(request, "referrals/records/damaged.html", context, status=410)
     response = sending.original(only, request) if only else bundle.answer(record, files, request)
     if request.method == "GET" and response.status_code < 300:
         detail = {"range": response["Content-Range"]} if "Content-Range" in response else {}

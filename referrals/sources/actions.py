@@ -96,6 +96,7 @@ def ask_again(*, source, by, now, on=None):
     )  # fmt: skip
 
 
+@transaction.atomic
 def extend(*, source, days, reason, on, by, now):
     """Their one extension, of at most 30 days, with the reason and the day of their letter."""
     sources.lock(source)

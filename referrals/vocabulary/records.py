@@ -9,14 +9,14 @@ from referrals.vocabulary.labels import TwoLabels
 class RecordStatus(TwoLabels):
     """How far a file has come: each step is a row's state, so that a killed worker loses nothing."""
 
-    RECEIVED = "received", _("Waiting to be checked"), _("Received")
-    IDENTIFIED = "identified", _("Checking for viruses"), _("Identified")
-    SCANNED = "scanned", _("Making the pages"), _("Scanned")
-    RENDERED = "rendered", _("Almost ready"), _("Rendered")
+    RECEIVED = "received", _("Waiting to be checked"), _("Waiting to be checked")
+    IDENTIFIED = "identified", _("Checking for viruses"), _("Virus check")
+    SCANNED = "scanned", _("Making the pages"), _("Making the pages")
+    RENDERED = "rendered", _("Almost ready"), _("Almost ready")
     READY = "ready", _("Ready"), _("Ready")
-    NEEDS_YOU = "needs_you", _("Needs you"), _("Needs the patient")
+    NEEDS_YOU = "needs_you", _("Needs you"), _("Needs a password")
     REFUSED = "refused", _("Can’t be read"), _("Refused")
-    QUARANTINED = "quarantined", _("Locked away"), _("Quarantined")
+    QUARANTINED = "quarantined", _("Locked away"), _("Locked away")
 
 
 # On its way through the checks.

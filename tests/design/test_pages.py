@@ -349,6 +349,16 @@ def test_errors_are_pages_in_words_with_a_number_and_a_way_on(rf, ana, clinic, s
     assert "555 014 2200" in html
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 409])
+def test_errors_of_those_who_work_here_stay_in_their_shell(rf, tess, clinic, status):
+    request = rf.get("/")
+    request.user, request.number = tess, "0a1b2c"
+    html = errors.page(request, status, "Somebody was faster", "Tess took it.").content.decode()
+    assert 'class="for-staff"' in html and 'class="so-rail"' in html
+    assert "0a1b2c" in html
+    assert "Or call us" not in html
+
+
 def test_s21_the_page_for_our_fault_stands_while_the_database_is_down(rf, ana, clinic):
     def down(*args, **kwargs):
         raise AssertionError("the page asked the database")

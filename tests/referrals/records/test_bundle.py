@@ -42,7 +42,9 @@ def test_one_file_comes_as_it_came_with_ranges(case, dr_vega, sign_in):
 def test_a_changed_file_is_not_handed_out(case, dr_vega, sign_in):
     study = samples.study(case, slices=1)
     Instance.objects.update(sha256="0" * 64)
-    assert fetch(sign_in(dr_vega), study).status_code == 410
+    refused = fetch(sign_in(dr_vega), study)
+    assert refused.status_code == 410
+    assert 'class="for-staff"' in refused.content.decode()
 
 
 def test_several_come_as_a_zip_with_a_folder_for_each_series(case, dr_vega, sign_in):

@@ -68,28 +68,32 @@ class Kept {
     if (buffer.byteLength !== frame.bytes) throw new Error("cut off");
     entry.bytes = buffer.byteLength;
     this.bytes += entry.bytes;
-    this.trim();
+    this.trim(entry);
     return buffer;
   }
 
-  trim() {
+  // What just came stays, however large.
+  trim(newest) {
     for (const [url, entry] of this.found) {
-      if (this.bytes <= MOST_BYTES || this.found.size < 2 * AHEAD) return;
-      if (!entry.bytes) continue;
+      if (this.bytes <= MOST_BYTES) return;
+      if (!entry.bytes || entry === newest) continue;
       this.found.delete(url);
       this.bytes -= entry.bytes;
     }
   }
 
-  // Those that come next in the direction one is going; those of an earlier direction need not come any more.
+  // Those that come next in the direction one is going, as many as there is room for; those of an earlier direction need not come any more.
   ahead(frames, index, way) {
     const [old, rest] = [this.waiting.filter((job) => job.isAhead), this.waiting.filter((job) => !job.isAhead)];
     this.waiting = rest;
     for (const job of old) job.fail(new Error("not wanted"));
     for (const job of old) if (this.found.get(job.frame.url) === job.entry) this.found.delete(job.frame.url);
+    let room = MOST_BYTES - frames[index].bytes;
     for (let n = 1; n <= AHEAD; n += 1) {
       const frame = frames[index + n * way];
-      if (!frame || this.found.has(frame.url)) continue;
+      room -= frame?.bytes ?? 0;
+      if (!frame || room < 0) return;
+      if (this.found.has(frame.url)) continue;
       this.fetch(frame, { first: false }).catch(() => {});
       const job = this.waiting.find((each) => each.frame.url === frame.url);
       if (job) job.isAhead = true;

@@ -7,6 +7,14 @@ const LEAST_ZOOM = 0.1;
 const MOST_ZOOM = 20;
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
+// 6 Nov 2026, as everywhere
+const dayOf = (text) => {
+  const date = new Date(`${text}T00:00`);
+  if (Number.isNaN(date.getTime())) return "";
+  const month = date.toLocaleDateString(document.documentElement.lang || undefined, { month: "short" });
+  return `${date.getDate()} ${month} ${date.getFullYear()}`;
+};
+
 export class Scan {
   // `words`: what it says; `pins()`: [[number, file, frame, region in thousandths, is wanted], …]
   constructor(element, words, pins) {
@@ -221,13 +229,14 @@ export class Scan {
     this.draw();
   }
 
-  // As the file says it: it names no zone.
-  get taken() {
+  // When this image was taken, as the file says it (it names no zone), and the day of the study where it is another.
+  get dates() {
     const [day, time] = (this.look.taken_at ?? "").split("T");
-    const date = new Date(`${day}T${time ?? "00:00"}`);
-    if (!day || Number.isNaN(date.getTime())) return "";
-    const style = time ? { dateStyle: "medium", timeStyle: "short" } : { dateStyle: "medium" };
-    return new Intl.DateTimeFormat(document.documentElement.lang || undefined, style).format(date);
+    const [taken, study] = [dayOf(day), dayOf(this.words.studyOn)];
+    return [
+      taken && this.words.taken.replace("[when]", time ? `${taken}, ${time.slice(0, 5)}` : taken),
+      !study || study === taken ? "" : this.words.study.replace("[day]", study),
+    ];
   }
 
   write() {
@@ -240,7 +249,7 @@ export class Scan {
     ];
     const window = isColour(this.look) || !this.window ? "" : `W ${Math.round(this.window.width)} L ${Math.round(this.window.centre)}`;
     const texts = [
-      [this.series.title_in_file || this.series.title, this.words.frame.replace("[n]", this.shownAt + 1).replace("[count]", this.frames.length), this.taken],
+      [this.series.title_in_file || this.series.title, this.words.frame.replace("[n]", this.shownAt + 1).replace("[count]", this.frames.length), ...this.dates],
       [this.words.whose],
       notes,
       [this.pointed, window, this.words.zoom.replace("[n]", `${Math.round(this.fit * this.zoom * 100)} %`)],

@@ -29,6 +29,7 @@ class Viewer {
     const answer = await fetch(this.root.dataset.study);
     if (!answer.ok) throw new Error(String(answer.status));
     this.study = await answer.json();
+    this.words.studyOn = this.study.dated_on;
     this.series = this.study.series.filter((each) => framesOf(each).length);
     if (!this.series.length) throw new Error("no images");
     this.listen();
@@ -119,22 +120,23 @@ class Viewer {
     if (this.active.frames.length < 2) return undefined;
     const every = Math.max(this.active.look.frame_time || 1000 / 12, 20);
     this.find("play").setAttribute("aria-pressed", "true");
+    const run = {}; // stopped while its image comes, it does not go on beside the next
     let last = 0;
+    this.running = run;
     const step = async (now) => {
-      if (!this.running || !this.root.isConnected) return;
+      if (this.running !== run || !this.root.isConnected) return;
       if (now - last >= every) {
         last = now;
         await this.active.go((this.active.index + 1) % this.active.frames.length);
       }
-      if (this.running) this.running = requestAnimationFrame(step);
+      requestAnimationFrame(step);
     };
-    this.running = requestAnimationFrame(step);
+    requestAnimationFrame(step);
     return undefined;
   }
 
   stop() {
-    cancelAnimationFrame(this.running);
-    this.running = 0;
+    this.running = null;
     this.find("play").setAttribute("aria-pressed", "false");
   }
 
