@@ -91,7 +91,7 @@ class Write(View):
         if then in ("preview", "sign"):
             return reverse(f"opinion:{then}", args=[reference])
         back = request.POST.get("back", "")
-        if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
             return back
         return reverse("opinion:edit", args=[reference])
 

@@ -9,7 +9,7 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -58,9 +58,8 @@ def one_file(record, files):
 def answer(record, files, request):
     headers = {**CLOSED, "Content-Type": "application/zip"}
     headers["Content-Disposition"] = sending.disposition(f"{safe(studies.name_of(record.study))}.zip")
-    if request.method == "HEAD":
-        return HttpResponse(headers=headers)
-    return StreamingHttpResponse(pieces(record, files), headers=headers)
+    body = () if request.method == "HEAD" else pieces(record, files)  # how long it is is known once it is made
+    return StreamingHttpResponse(body, headers=headers)
 
 
 def pieces(record, files):

@@ -1,6 +1,6 @@
 """Taking the records along: have the pack made, then fetch it as one file."""
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -50,6 +50,6 @@ def download(request, reference, key):
     if request.method == "HEAD":
         if objection := actions.why_not(found, request.user):
             raise StepNotPossible(objection)
-        return HttpResponse(headers=headers)
+        return StreamingHttpResponse((), headers=headers)  # how long it is is known once it is made
     actions.take(pack=found, by=request.user, now=timezone.now())
     return StreamingHttpResponse(zipped.stream(found), headers=headers)

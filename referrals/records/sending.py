@@ -20,7 +20,7 @@ class NoSuchRange(Exception):
 def original(record, request):
     """The file as it came in, under its own name."""
     try:
-        start, length, is_part = _stretch(request.headers.get("Range", ""), record.size)
+        start, length, is_part = _stretch(request, record.size)
     except NoSuchRange:
         return HttpResponse(status=416, headers={**CLOSED, "Content-Range": f"bytes */{record.size}"})
     response = _stream(record.key, start, length, request)
@@ -53,8 +53,18 @@ def _pieces(file):
             yield piece
 
 
-def _stretch(asked, size):
-    """(start, length, is a part). What isn't one plain range is answered with the whole, as the RFC allows."""
+def is_whole(request, size):
+    """Whether all of the file is to go out, whatever the request says of a range."""
+    try:
+        return request.method == "GET" and not _stretch(request, size)[2]
+    except NoSuchRange:
+        return False
+
+
+def _stretch(request, size):
+    """(start, length, is a part). What isn't one plain range is answered with the whole, as the RFC allows; so is
+    one on condition (If-Range), as no file has a mark here that could fit."""
+    asked = "" if "If-Range" in request.headers else request.headers.get("Range", "")
     found = ONE_RANGE.fullmatch(asked.strip())
     if not found or found.groups() == ("", "") or len(asked) > 60:
         return 0, size, False

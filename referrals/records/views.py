@@ -93,8 +93,7 @@ def _is_as_it_came(file, request):
     try:
         if storage.size(file.key) != file.size:
             return False
-        is_whole = request.method == "GET" and "Range" not in request.headers
-        return not is_whole or storage.sha256(file.key) == file.sha256
+        return not sending.is_whole(request, file.size) or storage.sha256(file.key) == file.sha256
     except storage.NotThere:
         return False
 

@@ -37,3 +37,9 @@ def test_s02_who_is_not_signed_in_is_asked_to_first(client, clinic):
     answer = client.get(reverse("home:case", args=[NUL]))
     assert answer.status_code == 302
     assert answer.url.startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", ["home", "account_login", "home:mine"])
+def test_s21_a_nul_byte_in_a_cookie_signs_nobody_in_and_breaks_nothing(client, clinic, name):
+    client.cookies.load(r'sessionid="\000aaaaaaaaaaaa"')
+    assert client.get(reverse(name)).status_code < 400

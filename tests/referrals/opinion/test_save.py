@@ -49,7 +49,8 @@ def test_saving_keeps_every_word_and_comes_back_to_the_form(vega, url, case):
 
 def test_saving_goes_back_to_an_address_of_ours_only(vega, url):
     assert vega.post(url, WHOLE | {"back": "/review/?view=all"}).url == "/review/?view=all"
-    assert vega.post(url, WHOLE | {"edit": "1", "back": "https://evil.example/"}).url == url
+    for edit, elsewhere in enumerate(("https://evil.example/", "//evil.example", "home"), 1):
+        assert vega.post(url, WHOLE | {"edit": edit, "back": elsewhere}).url == url
 
 
 def test_a_first_draft_needs_nothing(vega, url, case):

@@ -47,6 +47,13 @@ def test_a_changed_file_is_not_handed_out(case, dr_vega, sign_in):
     assert 'class="for-staff"' in refused.content.decode()
 
 
+def test_asking_about_a_zip_does_not_say_that_it_is_empty(case, dr_vega, sign_in):
+    url = reverse("records:download", args=[case.reference, samples.study(case, slices=3).key])
+    answer = sign_in(dr_vega).head(url)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    assert "Content-Length" not in answer
+
+
 def test_several_come_as_a_zip_with_a_folder_for_each_series(case, dr_vega, sign_in):
     study = samples.study(case, slices=3)
     response = fetch(sign_in(dr_vega), study, Range="bytes=0-10")

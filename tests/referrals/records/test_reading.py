@@ -133,6 +133,13 @@ def test_f32_ranges(sign_in, ana, letter, asked):
         assert not AuditEvent.objects.filter(act=Act.DOWNLOAD).exists()
 
 
+def test_f32_a_range_on_condition_is_answered_with_the_whole(sign_in, ana, letter):
+    """No file has a mark here that the condition could name."""
+    headers = {"Range": "bytes=0-3", "If-Range": '"another"'}
+    response = sign_in(ana).get(address("download", letter), headers=headers)
+    assert (response.status_code, len(body_of(response))) == (200, letter.size)
+
+
 def test_f32_head_says_the_same_and_sends_nothing(sign_in, ana, letter):
     response = sign_in(ana).head(address("download", letter))
     assert (response["Content-Length"], response["Accept-Ranges"]) == (str(letter.size), "bytes")
@@ -145,9 +152,10 @@ def test_f36_a_changed_file_is_not_handed_out(sign_in, ana, letter):
     body = bytearray(path.read_bytes())
     body[50] ^= 1
     path.write_bytes(body)
-    response = sign_in(ana).get(address("download", letter))
-    assert response.status_code == 410
-    assert "vouch for" in response.content.decode()
+    for asked in ({}, {"Range": "nonsense"}, {"Range": "bytes=0-1", "If-Range": '"x"'}):  # all of it, each
+        response = sign_in(ana).get(address("download", letter), headers=asked)
+        assert response.status_code == 410, asked
+        assert "vouch for" in response.content.decode()
     path.unlink()
     assert sign_in(ana).get(address("download", letter)).status_code == 410
     assert not AuditEvent.objects.filter(act=Act.DOWNLOAD).exists()

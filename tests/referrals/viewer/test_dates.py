@@ -76,7 +76,8 @@ def test_an_unchecked_file_has_no_date_to_correct(sign_in, ana, report):
 def test_it_goes_back_to_where_it_was_asked_and_nowhere_else(vega, report):
     room = reverse("review:room", args=[report.case.reference])
     assert vega.post(url_of(report), {**DAY, "back": room}).url == room
-    assert vega.post(url_of(report), {**DAY, "back": "https://evil.example/"}).url.startswith("/records/")
+    for elsewhere in ("https://evil.example/", "//evil.example", "home", "records:list", "http:[", "\x00"):
+        assert vega.post(url_of(report), {**DAY, "back": elsewhere}).url.startswith("/records/"), elsewhere
 
 
 # --- from the text --------------------------------------------------------------------------------------
