@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponseNotAllowed
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from psycopg.errors import ForeignKeyViolation
 
 from portal import errors
 from referrals.rules import audit
@@ -132,14 +133,16 @@ class OnlyForms:
         return None if request.method in methods else HttpResponseNotAllowed(methods)
 
 
-class PlainCookies:
-    """A cookie in quotes may spell a NUL byte. None of ours does, and the database refuses to look for one."""
+class PlainText:
+    """What no browser sends and nothing behind this can take: a cookie in quotes that spells a NUL byte, which the
+    database refuses to look for; words in another charset than our pages' own, which may be none at all."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
+        request.encoding = None
         return self.get_response(request)
 
 
@@ -173,7 +176,7 @@ class NoSuchAddress:
 
 
 class SomebodyWasFaster:
-    """An act that has become impossible is answered in words."""
+    """An act that has become impossible is answered in words; so is one on what was removed meanwhile."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -186,4 +189,10 @@ class SomebodyWasFaster:
 
         if isinstance(exception, StepNotPossible):
             return errors.not_possible(request, exception)
+        if isinstance(exception.__cause__, ForeignKeyViolation):  # a row to write, for one that has gone
+            return (
+                errors.not_found(request)
+                if request.method in ("GET", "HEAD")
+                else errors.not_possible(request, "")
+            )
         return None

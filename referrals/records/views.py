@@ -78,7 +78,10 @@ def download(request, reference, key):
         is_own = access.is_patient_of(request.user, record.case)
         context = {"case": record.case, "is_own": is_own, "base": _shell(is_own)}
         return render(request, "referrals/records/damaged.html", context, status=410)
-    response = sending.original(only, request) if only else bundle.answer(record, files, request)
+    try:
+        response = sending.original(only, request) if only else bundle.answer(record, files, request)
+    except storage.NotThere:  # removed just now
+        raise Http404 from None
     if request.method == "GET" and response.status_code < 300:
         detail = {"range": response["Content-Range"]} if "Content-Range" in response else {}
         audit.record(
