@@ -68,16 +68,12 @@ def erase(*, record, reason, note, by, now):
 
 def why_not_erase(record):
     """The sentence that stands against deleting a record now; '' where nothing does."""
-    if is_held(record.case):
+    if record.case.is_held:
         return _("A legal hold is on this request. Nothing of it can be deleted.")
     signed = OpinionVersion.objects.filter(opinion__case=record.case)
     if any(str(record.key) in _sources(version) for version in signed):
         return _("A signed opinion rests on this record. It is kept as long as the opinion.")
     return ""
-
-
-def is_held(case):
-    return case.legal_holds.filter(lifted_at__isnull=True).exists()
 
 
 @transaction.atomic
@@ -159,7 +155,7 @@ def _delete_one(pk, now):
     """Looked at once more under the lock: opened again, held or kept longer meanwhile, it stays."""
     case = Case.objects.select_for_update(of=("self",)).filter(records__pk=pk).first()
     record = Record.objects.filter(pk=pk).first()
-    if case is None or record is None or case.status not in ENDED or is_held(case):
+    if case is None or record is None or case.status not in ENDED or case.is_held:
         return 0
     today = now.astimezone(ZoneInfo(case.clinic.zone)).date()
     if record.keep_until_on is None or record.keep_until_on >= today:

@@ -5,7 +5,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from referrals import storage
-from referrals.keeping import actions
 from referrals.models import Case, LegalHold, Letter
 from referrals.rules import audit, retention
 from referrals.vocabulary import ENDED, Act
@@ -41,7 +40,7 @@ def _over(now):
 def _delete_one(pk, now):
     """Looked at once more under the lock."""
     case = Case.objects.select_for_update(of=("self",)).filter(letters__pk=pk).first()
-    letter = _over(now).filter(pk=pk).first() if case and not actions.is_held(case) else None
+    letter = _over(now).filter(pk=pk).first() if case and not case.is_held else None
     if letter is None:
         return 0
     audit.record(

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 from django.db.models import Max, Min
 from django.shortcuts import get_object_or_404
 
-from referrals.keeping import actions
 from referrals.models import OpinionVersion
 from referrals.rules import access, retention
 from referrals.vocabulary import ENDED, RecordClass
@@ -62,7 +61,7 @@ def own_page(case):
     return {
         "first": days["first"],
         "last": days["last"],
-        "is_held": actions.is_held(case),
+        "is_held": case.is_held,
         "count": case.records.count(),
         "erasures": case.erasures.all(),
         "is_over": case.status in ENDED,

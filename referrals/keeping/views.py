@@ -27,7 +27,7 @@ def case(request, reference):
 @require_http_methods(["GET", "HEAD", "POST"])
 def hold(request, reference):
     found = _led(request, reference)
-    if actions.is_held(found):
+    if found.is_held:
         raise StepNotPossible(_("There is a legal hold on this request already."))
     return _act(
         request, found, forms.HoldForm, partial(actions.hold, case=found),
@@ -39,7 +39,7 @@ def hold(request, reference):
 @require_http_methods(["GET", "HEAD", "POST"])
 def lift(request, reference):
     found = _led(request, reference)
-    if not actions.is_held(found):
+    if not found.is_held:
         raise StepNotPossible(_("There is no legal hold on this request any more."))
     return _act(
         request, found, forms.LiftForm, partial(actions.lift, case=found),

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Case as Choose
 from django.db.models import F, Q, When
 from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from referrals.vocabulary import (
@@ -236,6 +237,11 @@ class Case(models.Model):
     @property
     def is_ended(self):
         return self.status in ENDED
+
+    @cached_property
+    def is_held(self):
+        """A legal hold is on it: nothing of it is deleted."""
+        return self.legal_holds.filter(lifted_at__isnull=True).exists()
 
     @property
     def is_child(self):

@@ -26,6 +26,7 @@ from referrals.vocabulary import (
 )
 
 UNREADABLE = frozenset({RecordStatus.REFUSED, RecordStatus.NEEDS_YOU})
+HELD = _("A legal hold is on this request. Nothing of it can be deleted.")
 ADDABLE = WORKING | {CaseStatus.DRAFT}
 TO_SAY = (ChecklistState.HAVE, ChecklistState.ON_ITS_WAY, ChecklistState.TO_COME, ChecklistState.CANT_GET)
 CHECK = "referrals.records.tasks.check_record"
@@ -80,13 +81,26 @@ def may_remove(record, by):
     """Drafts are the patient's own; what was sent stays, but for files nobody can read.
 
     Staff take back what they added, say when a fax was put to the wrong person. Viruses are destroyed (`deciding`).
+    Under a legal hold nothing goes.
     """
+    return _is_theirs_to_remove(record, by) and not record.case.is_held
+
+
+def _is_theirs_to_remove(record, by):
     case = record.case
     if record.status == RecordStatus.QUARANTINED:
         return False
     if access.is_patient_of(by, case):
         return case.status == CaseStatus.DRAFT or (record.status in UNREADABLE and case.status in ADDABLE)
     return record.way_in != WayIn.PORTAL and access.is_staff_for(by, case) and case.status in ADDABLE
+
+
+def permit_remove(record, by):
+    case = record.case
+    if case.is_held and (access.is_patient_of(by, case) or access.is_staff_for(by, case)):
+        raise StepNotPossible(HELD)
+    if not may_remove(record, by):
+        raise PermissionDenied(_("What was sent stays with the request."))
 
 
 def held(case, *, by=None, link=None, now):
@@ -202,8 +216,7 @@ def remove(*, record, by, now):
     """Take a record back, bytes and pages too."""
     case = held(record.case, by=by, now=now)
     record = _as_it_is(record, case)
-    if not may_remove(record, by):
-        raise PermissionDenied(_("What was sent stays with the request."))
+    permit_remove(record, by)
     _note(Act.REMOVE_RECORD, record, by, now)
     erasure.delete(record)
     checklists.went(case, record.type)

@@ -162,8 +162,7 @@ def remove(request, reference, key):
     record = _record(request, reference, key)
     if deciding.may_destroy(record, request.user):
         return check_views.remove_locked_away(request, record)
-    if not actions.may_remove(record, request.user):
-        raise PermissionDenied(_("What was sent stays with the request."))
+    actions.permit_remove(record, request.user)
     if request.method == "POST":
         actions.remove(record=record, by=request.user, now=timezone.now())
         messages.success(request, _("The file is removed."))

@@ -29,7 +29,8 @@ def may_decide_scan(record, by):
 
 def may_destroy(record, by):
     """What has a virus lies locked away until staff remove it."""
-    return record.status == RecordStatus.QUARANTINED and access.is_staff_for(by, record.case)
+    is_theirs = record.status == RecordStatus.QUARANTINED and access.is_staff_for(by, record.case)
+    return is_theirs and not record.case.is_held
 
 
 @transaction.atomic
@@ -65,7 +66,8 @@ def destroy(*, record, by, now):
     """Remove a file that has a virus, key first."""
     if not access.is_staff_for(by, record.case):
         raise PermissionDenied(_("Only staff can remove a file that is locked away."))
-    Case.objects.select_for_update().get(pk=record.case_id)
+    if Case.objects.select_for_update().get(pk=record.case_id).is_held:
+        raise StepNotPossible(actions.HELD)
     locked = Record.objects.select_for_update().filter(pk=record.pk, status=RecordStatus.QUARANTINED).first()
     if locked is None:
         raise StepNotPossible(_("This file is not locked away any more."))

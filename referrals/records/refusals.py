@@ -59,7 +59,9 @@ TABLE = {
         _("This file is locked with a password."),
         _("Type the password, and we open it here. We keep it safe, and nobody sees it."),
         "lock",
-        _("Type the password if you have it, or ask whoever sent the file. It is kept safe, and nobody sees it."),
+        _(
+            "Type the password if you have it, or ask whoever sent the file. It is kept safe, and nobody sees it."
+        ),
     ),
     WRONG_PASSWORD: Words(
         _("That password did not open the file."),
@@ -83,7 +85,9 @@ TABLE = {
         _("This file is too large for our virus check."),
         _("Our staff decide how to go on. There is nothing for you to do."),
         "clock",
-        _("You decide: check it again once the virus check takes more, or take it without. It then says “Not scanned”."),
+        _(
+            "You decide: check it again once the virus check takes more, or take it without, marked “Not scanned”."
+        ),
     ),
     "archive": Words(
         _("This is a packed folder of a kind we can’t open."),

@@ -116,16 +116,25 @@ def _extension_stands(source, _today):
 def draft(source, kind, *, now, authorisation=None):
     """The content of a letter as it would be written now."""
     title, blocks = WORDS[kind](source, authorisation)
-    case, clinic = source.case, source.case.clinic
+    case = source.case
     own = source.route == SourceRoute.OWN_COPY and kind != LetterKind.AUTHORISATION
     return {
         "title": title,
         "lang": (get_language() or "en").split("-")[0],
-        "sender": [case.about if own else clinic.name, *([] if own or not clinic.phone else [clinic.phone])],
+        "sender": _patients_lines(case.patient) if own else _clinics_lines(case.clinic),
         "to": [line for line in (source.name, *source.address.splitlines(), fax(source)) if line.strip()],
         "day": day(sources.today_of(case, now)),
         "blocks": blocks,
     }
+
+
+def _patients_lines(patient):
+    """Whoever asks for their own copy: where to send it, and whom to call."""
+    return [line for line in (patient.shown_name, patient.phone, patient.email) if line]
+
+
+def _clinics_lines(clinic):
+    return [line for line in (clinic.name, clinic.phone) if line]
 
 
 def strength_of(source, kind):

@@ -141,8 +141,9 @@ class Step(FormPage, SourcePage):
 
     @property
     def lead(self):
+        is_by_law = self.source.route == SourceRoute.OWN_COPY
         return {
-            "request": _("From this day the 30 days of the law count."),
+            "request": _("From this day the 30 days of the law count.") if is_by_law else "",
             "receive": _("Nobody asks for it any more."),
             "take_back": _("It is on the list again, and has to be asked for."),
             "waive": _("The patient and the specialist can read why."),

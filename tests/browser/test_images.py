@@ -216,7 +216,9 @@ def test_a_scan_is_measured_and_compared_by_keys(visit, cast, study, record):
     button.press("Enter")
     view.press("Enter", "Shift+ArrowDown", "Enter").said("5.0 mm")
 
-    view.page.locator("[data-film] button").nth(1).click()  # CT_small.dcm says another day of the image than of the study
+    view.page.locator("[data-film] button").nth(
+        1
+    ).click()  # CT_small.dcm says another day of the image than of the study
     view.has("2 of 3").has("Taken 30 Apr 1997, 11:29").has("Study of 6 Nov 2026")
     view.series("No size").has("No ruler", 2)
     view.scan.focus()

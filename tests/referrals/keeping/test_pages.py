@@ -86,6 +86,29 @@ def test_nothing_is_deleted_under_a_hold(ask, sent, lea):
     assert sent.records.exists()
 
 
+def test_what_else_could_be_taken_away_stays_under_a_hold(client, sent, ana, sam, lea):
+    """A fax for the wrong person, a file that can't be read, a virus: each is gone by another door without a hold."""
+    fax = samples.ready(sent, samples.pdf(2), "fax.pdf")
+    fax.way_in = "fax"
+    fax.save()
+    refused = samples.store(sent, b"x", "a.pdf", status="refused", refusal="unreadable")
+    virus = samples.store(sent, b"y", "b.txt", status="quarantined", refusal="virus")
+    doors = [(sam, fax), (ana, refused), (sam, virus)]
+    urls = {record: reverse("records:remove", args=[sent.reference, record.key]) for _who, record in doors}
+    for person, record in doors:
+        client.force_login(person)
+        assert client.get(urls[record]).status_code == 200
+    actions.hold(case=sent, reason="x", by=lea, now=NOW)
+    for person, record in doors:
+        client.force_login(person)
+        for page in ("add", "list"):
+            shown = client.get(reverse(f"records:{page}", args=[sent.reference]))
+            assert urls[record].encode() not in shown.content
+        answer = client.post(urls[record])
+        assert answer.status_code == 409 and b"legal hold" in answer.content
+    assert sent.records.count() == 4
+
+
 def test_what_a_signed_opinion_rests_on_stays(ask, ana, tess, dr_vega, lea):
     case = make_case(ana, "in_review", staff=tess, specialist=dr_vega)
     record = samples.ready(case, samples.pdf())

@@ -298,7 +298,9 @@ def test_list_shows_sums_and_who_opened_to_the_patient(sign_in, ana, tess, lette
     assert "Tess" in html
 
 
-def test_the_list_is_short_for_those_who_work_here_and_a_records_own_page_has_the_whole_sum(sign_in, tess, letter):
+def test_the_list_is_short_for_those_who_work_here_and_a_records_own_page_has_the_whole_sum(
+    sign_in, tess, letter
+):
     client = sign_in(tess)
     shown = client.get(reverse("records:list", args=[letter.case.reference])).content.decode()
     assert f"<code>{letter.sha256[:12]}…</code>" in shown and letter.sha256 not in shown

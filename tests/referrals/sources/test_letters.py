@@ -41,7 +41,7 @@ def test_the_request_for_an_own_copy_says_what_the_law_gives(case, ana, now):
     for words in (
         "45 CFR 164.524", "30 calendar days", "$6.50", "Millpond Imaging", "Born", "3 March 1968",
         "The scan or X-ray images",
-        case.reference,
+        case.reference, ana.email,
     ):  # fmt: skip
         assert words in said, words
     with pikepdf.open(io.BytesIO(pdf)) as document:
