@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponseNotAllowed
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from psycopg.errors import ForeignKeyViolation
 
 from portal import errors
 from referrals.rules import audit
@@ -173,7 +174,7 @@ class NoSuchAddress:
 
 
 class SomebodyWasFaster:
-    """An act that has become impossible is answered in words."""
+    """An act that has become impossible is answered in words; so is one on what was removed meanwhile."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -186,4 +187,7 @@ class SomebodyWasFaster:
 
         if isinstance(exception, StepNotPossible):
             return errors.not_possible(request, exception)
+        if isinstance(exception.__cause__, ForeignKeyViolation):  # a row to write, for one that has gone
+            is_read = request.method in ("GET", "HEAD")
+            return errors.not_found(request) if is_read else errors.not_possible(request, "")
         return None

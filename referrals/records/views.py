@@ -76,7 +76,10 @@ def download(request, reference, key):
     only = bundle.one_file(record, files)
     if only and not _is_as_it_came(only, request):
         return render(request, "referrals/records/damaged.html", {"record": record}, status=410)
-    response = sending.original(only, request) if only else bundle.answer(record, files, request)
+    try:
+        response = sending.original(only, request) if only else bundle.answer(record, files, request)
+    except storage.NotThere:  # removed just now
+        raise Http404 from None
     if request.method == "GET" and response.status_code < 300:
         detail = {"range": response["Content-Range"]} if "Content-Range" in response else {}
         audit.record(

@@ -1,13 +1,15 @@
 """Deleting a record for good: its key first, so that not even a copy of its bytes can be read, then rows and bytes."""
 
 from referrals import storage
-from referrals.models import Erasure
+from referrals.models import Erasure, Record
 from referrals.rules import audit
 from referrals.vocabulary import Act
 
 
 def delete(record):
-    """In the caller's transaction: the keys and the row are gone with it, the bytes right after it."""
+    """In the caller's transaction: the keys and the row are gone with it, the bytes right after it. Held first, so
+    that whoever reads it meanwhile gives way, and not the removal."""
+    Record.objects.select_for_update().filter(pk=record.pk).first()
     keys = record.file_keys()
     for pack in record.packs.select_for_update():
         end_pack(pack)

@@ -59,7 +59,9 @@ class PinForm(forms.Form):
         is_on_page, is_on_frame = bool(data.get("page")), bool(data.get("instance") and data.get("frame"))
         if is_on_page == is_on_frame:
             raise ValidationError(_("Say which page this is on"))
-        if is_on_frame:
+        if is_on_page:
+            data["instance"] = None  # without a frame it is no place
+        else:
             data["instance"] = queries.image_of(self.record, data["instance"])
             if data["instance"] is None:
                 raise ValidationError(_("There is no such image"))

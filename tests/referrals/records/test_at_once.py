@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from referrals import storage
 from referrals.models import Record, StoredFile
-from referrals.records import checks, decoder_client
+from referrals.records import actions, checks, decoder_client, views
 from referrals.records.checks import claims
 from referrals.vocabulary import RecordStatus
 from tests import build
@@ -143,3 +143,59 @@ def test_the_same_file_checked_by_several_at_once_is_kept_once(ana):
         checks.check(key=key, clock=build.real_now)
     assert list(case.records.values_list("status", flat=True)) == [RecordStatus.READY]
     assert StoredFile.objects.count() == 1
+
+
+@pytest.fixture
+def removed_while(monkeypatch):
+    """Removes a record, from another connection, right before `place.name` goes on."""
+
+    def plant(record, place, name):
+        real = getattr(place, name)
+
+        def after_it_is_gone(*args, **kwargs):
+            by, now = record.case.patient, build.real_now()
+            in_threads([lambda: actions.remove(record=Record.objects.get(pk=record.pk), by=by, now=now)])
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(place, name, after_it_is_gone)
+
+    return plant
+
+
+@pytest.mark.parametrize(
+    ("page", "place", "name"),
+    [("read", views.reading, "note_opening"), ("download", views.sending, "original")],
+)
+def test_what_is_removed_while_it_is_opened_is_not_there(ana, removed_while, page, place, name):
+    record = samples.store(
+        build.make_draft(ana), samples.pdf(), "a.pdf", kind="pdf", status="ready", checked_at=build.real_now()
+    )
+    removed_while(record, place, name)
+    answer = client_of(ana).get(reverse(f"records:{page}", args=[record.case.reference, record.key]))
+    assert answer.status_code == 404
+    assert not Record.objects.exists()
+
+
+def test_who_opens_a_record_while_it_is_removed_does_not_keep_it(ana, monkeypatch):
+    """The removal has begun to look for what hangs on the record; a reading that comes now is too late."""
+    record = samples.store(
+        build.make_draft(ana), samples.pdf(), "a.pdf", kind="pdf", status="ready", checked_at=build.real_now()
+    )
+    url, codes = reverse("records:read", args=[record.case.reference, record.key]), []
+    readers = [
+        threading.Thread(
+            target=lambda: (codes.append(client_of(ana).get(url).status_code), connection.close())
+        )
+    ]
+
+    def delete(self, *args, **kwargs):
+        readers[0].start()
+        readers[0].join(1)
+        return real(self, *args, **kwargs)
+
+    real = Record.delete
+    monkeypatch.setattr(Record, "delete", delete)
+    answer = client_of(ana).post(reverse("records:remove", args=[record.case.reference, record.key]))
+    readers[0].join()
+    assert (answer.status_code, codes) == (302, [404])
+    assert not Record.objects.exists()

@@ -255,3 +255,14 @@ def test_who_asks_for_an_own_copy_is_led_to_the_letter_first_and_then_calls(sour
     at(ana).post(letter)
     shown = next_step(at(ana).get(url("source", source)))
     assert letter not in shown and "tel:" in shown
+
+
+def test_a_second_click_names_a_place_and_notes_a_call_once(case, source, ana):
+    said = {"kind": "called", "text": "They look for it."}
+    before = RecordSource.objects.count()
+    for _click in range(2):
+        assert at(ana).post(reverse("sources:add", args=[case.reference]), PLACE).status_code == 302
+        assert at(ana).post(url("contact", source), said).status_code == 302
+    assert (RecordSource.objects.count(), source.contacts.count()) == (before + 1, 1)
+    assert at(ana).post(url("contact", source), said | {"text": "Another word."}).status_code == 302
+    assert source.contacts.count() == 2

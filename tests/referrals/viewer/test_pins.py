@@ -1,5 +1,7 @@
 """Pins: set, quoted, taken off, and kept by a signature."""
 
+import uuid
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -66,6 +68,11 @@ def test_a_region_that_is_none_is_told_and_nothing_typed_is_lost(wrong, vega, re
 def test_a_region_that_hangs_over_the_edge_is_cut(vega, report):
     set_pin(vega, report, x="90", width="50", y="99.9", height="100")
     assert Citation.objects.get().region == [900, 999, 100, 1]
+
+
+def test_an_image_without_its_frame_is_no_place(vega, report):
+    assert set_pin(vega, report, page="1", instance=str(uuid.uuid4())).status_code == 302
+    assert Citation.objects.get().page == 1
 
 
 def test_no_such_page(vega, report):
