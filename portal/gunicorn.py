@@ -3,13 +3,30 @@
 import os
 import sys
 
-from portal import environment
+from gunicorn.glogging import Logger
+
+from portal import environment, logs
 
 try:
     environment.refuse_if_unsafe(environment.read())
 except environment.Refused as why:
     sys.exit(str(why))
 
+
+class Log(Logger):
+    """Its lines in our form, so that the address of a request that broke is in none."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(logs.json_lines())
+
+    def warning(self, msg, *args, **kwargs):
+        """What it says of a request that can't be read quotes it."""
+        super().warning(msg if args else msg.partition(": ")[0], *args, **kwargs)
+
+
+logger_class = Log
 wsgi_app = "portal.wsgi"
 bind = os.environ.get("GUNICORN_BIND", "0.0.0.0:8000")
 worker_class = "gthread"

@@ -51,6 +51,18 @@ SHARED = [
 ]
 
 
+def json_lines():
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*SHARED, template_only],
+        processors=[
+            error_without_words,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            only_listed,
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+
+
 def configuration(*, quiet: bool) -> dict:
     structlog.configure(
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -62,16 +74,7 @@ def configuration(*, quiet: bool) -> dict:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {
-            "json": {
-                "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": [*SHARED, template_only],
-                "processors": [
-                    error_without_words,
-                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    only_listed,
-                    structlog.processors.JSONRenderer(),
-                ],
-            }
+            "json": {"()": json_lines},
         },
         "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["out"], "level": "WARNING"},

@@ -58,9 +58,7 @@ def one_file(record, files):
 def answer(record, files, request):
     headers = {**CLOSED, "Content-Type": "application/zip"}
     headers["Content-Disposition"] = sending.disposition(f"{safe(studies.name_of(record.study))}.zip")
-    body = (
-        () if request.method == "HEAD" else pieces(record, files)
-    )  # how long it is is known once it is made
+    body = () if request.method == "HEAD" else pieces(record, files)  # its length is not known yet
     return StreamingHttpResponse(body, headers=headers)
 
 

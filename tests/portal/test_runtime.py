@@ -2,9 +2,11 @@
 
 import http.client
 import json
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from datetime import timedelta
 
 import pytest
@@ -149,7 +151,7 @@ def test_site_is_served_with_hashed_files(transactional_db, live_site):
     page = asking.getresponse()
     text = page.read().decode()
     assert page.status == 200
-    style = next(part for part in text.split('"') if "tokens." in part)
+    style = next(part for part in text.split('"') if "for-patient." in part)
     asking.request("GET", style, headers={"Accept-Encoding": "br"})
     file = asking.getresponse()
     file.read()
@@ -171,3 +173,20 @@ def test_health_is_quick(client, db):
     began = time.monotonic()
     json.loads(client.get("/health/").content)
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain; charset=rot13", "multipart/form-data; boundary=B; charset=hex", "a/b; c*=x''y"]
+)
+def test_s21_a_charset_that_is_none_breaks_no_page(transactional_db, live_site, kind):
+    request = urllib.request.Request(f"{live_site.url}/?q=MARKER", headers={"Content-Type": kind})
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200 and "Content-Security-Policy" in answer.headers
+
+
+def test_s23_a_request_that_cannot_be_read_is_in_no_log(transactional_db, live_site):
+    for line in (b"GET /records/send/MARKER-1 /x HTTP/1.1", b"GET /records/send/MARKER-2/ HTTP/9.9"):
+        with socket.create_connection(("127.0.0.1", int(live_site.url.rsplit(":")[-1]))) as asking:
+            asking.sendall(line + b"\r\nHost: 127.0.0.1\r\nMARKER 3: x\r\n\r\n")
+            assert b" 400 " in asking.recv(100)
+    assert "Invalid request" in live_site.words() and "MARKER" not in live_site.words()

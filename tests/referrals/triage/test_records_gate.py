@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from referrals.models import AuditEvent, GoWithout, Reminder, StatusChange
-from referrals.rules import clocks
+from referrals.rules import clocks, sources
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import StepNotPossible, take
 from tests.build import make_case, make_source
@@ -221,13 +221,14 @@ def test_the_next_act_of_a_waiting_case(pending, as_sam, as_tess):
 
     assert "Ask for the missing records" in said()
     now = timezone.now()
-    source = make_source(pending, now=now, status="requested", requested_on=(now - 12 * clocks.DAY).date())
+    today = sources.today_of(pending, now)
+    source = make_source(pending, now=now, status="requested", requested_on=today - 12 * clocks.DAY)
     assert "Call Millpond Imaging: 12 days since asked" in said()
-    type(source).objects.update(chase_on=(now + 5 * clocks.DAY).date())
+    type(source).objects.update(chase_on=today + 5 * clocks.DAY)
     assert "Wait for Millpond Imaging" in said()
     ask(pending, as_sam)
     assert "Patient to answer: begin without?" in said()
-    type(source).objects.update(chase_on=now.date())
+    type(source).objects.update(chase_on=today)
     assert "Call Millpond Imaging: 12 days since asked" in said()  # a question to the patient stops no call
     pending.checklist.update(state="have")
     assert "Say that the file is complete" in said()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from referrals.models import Clinic, Record, RecordReading, Specialty
+from referrals.rules import sources
 from referrals.rules.roads import REFERRAL
 from referrals.rules.workflow import take
 from referrals.vocabulary import CaseStatus, Role
@@ -83,9 +84,8 @@ def test_a_role_that_ended_closes_the_list_at_the_next_request(tess):
 def test_each_view_holds_its_own_and_counts_them(ana, tess, sam, lea, dr_vega):
     moment = now()
     new = make_case(ana, now=moment)
-    near = make_case(
-        ana, "triage", staff=tess, now=moment, decide_by_on=moment.date() + dt.timedelta(days=14)
-    )
+    in_14_days = sources.today_of(new, moment) + dt.timedelta(days=14)
+    near = make_case(ana, "triage", staff=tess, now=moment, decide_by_on=in_14_days)
     asked = make_case(ana, "info_needed", staff=tess, now=moment)
     free = make_case(ana, "routing", staff=tess, now=moment)
     out = make_case(ana, "routing", staff=tess, now=moment)
