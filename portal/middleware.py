@@ -133,16 +133,14 @@ class OnlyForms:
         return None if request.method in methods else HttpResponseNotAllowed(methods)
 
 
-class PlainText:
-    """What no browser sends and nothing behind this can take: a cookie in quotes that spells a NUL byte, which the
-    database refuses to look for; words in another charset than our pages' own, which may be none at all."""
+class PlainCookies:
+    """A cookie in quotes may spell a NUL byte. None of ours does, and the database refuses to look for one."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
-        request.encoding = None
         return self.get_response(request)
 
 

@@ -43,12 +43,3 @@ def test_s02_who_is_not_signed_in_is_asked_to_first(client, clinic):
 def test_s21_a_nul_byte_in_a_cookie_signs_nobody_in_and_breaks_nothing(client, clinic, name):
     client.cookies.load(r'sessionid="\000aaaaaaaaaaaa"')
     assert client.get(reverse(name)).status_code < 400
-
-
-@pytest.mark.parametrize("charset", ["rot13", "hex", "zlib", "idna", "utf-7"])
-def test_s21_a_form_in_a_charset_that_is_none_is_read_as_ours(client, clinic, charset):
-    body = '--B\r\nContent-Disposition: form-data; name="login"\r\n\r\nx@fernhollow.example\r\n--B--\r\n'
-    kind = f"multipart/form-data; boundary=B; charset={charset}"
-    answer = client.post(reverse("account_login"), body.encode(), content_type=kind)
-    assert answer.status_code == 200 and "x@fernhollow.example" in answer.text
-    assert client.get(reverse("home") + "?a=b", headers={"Content-Type": kind}).status_code == 200
