@@ -32,7 +32,7 @@ def records(request, reference):
     case, page = _opened(request, queries.cases(request.user), reference, "records")
     page["timeline"] = staff_page.records(case, by=request.user, wish=timeline.wish_of(request.GET))
     page["search_url"] = reverse("viewer:search", args=[reference])
-    page["flags"] = mismatches.open_flags(case)
+    page["flags"] = mismatches.together(mismatches.open_flags(case))
     return render(request, "referrals/home/staff_records.html", page)
 
 

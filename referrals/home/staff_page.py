@@ -125,7 +125,7 @@ def overview(case, *, by, now):
         "case": case,
         "authority": AUTHORITY.get(case.authority, "") if case.is_child else "",
         "checklist": checklist,
-        "flags": mismatches.open_flags(case, checklist),
+        "flags": mismatches.together(mismatches.open_flags(case, checklist)),
         "missing": [line for line in checklist if line.state in MISSING],
         "requests": requests,
         "referrals": referrals,

@@ -234,18 +234,19 @@ def permit_answer(case, by):
 
 @transaction.atomic
 def answer_flag(*, record, flag, by, now):
-    """Say that a record is right as it is, whatever was found odd about it. Safe to repeat."""
+    """Say that a record is right as it is, and all of which the same was found odd. Safe to repeat."""
     permit_answer(record.case, by)
     record.case = (
         Case.objects.select_for_update(of=("self",)).select_related("patient").get(pk=record.case_id)
     )
-    if not mismatches.has_flag(record.case, record, flag):
+    records = mismatches.flagged_as(record.case, record, flag)
+    if not records:
         raise StepNotPossible
-    _answer, is_new = FlagAnswer.objects.get_or_create(
-        record=record, flag=flag, defaults={"by": by, "at": now}
-    )
-    if is_new:
-        _note(Act.ANSWER_FLAG, record, by, now, {"flag": str(flag)})
+    for each in records:
+        said = {"by": by, "at": now}
+        _answer, is_new = FlagAnswer.objects.get_or_create(record=each, flag=flag, defaults=said)
+        if is_new:
+            _note(Act.ANSWER_FLAG, each, by, now, {"flag": str(flag)})
 
 
 @transaction.atomic

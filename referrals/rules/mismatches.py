@@ -5,7 +5,7 @@ right as it is, takes the file away, or calls.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
@@ -32,6 +32,7 @@ class Flag:
     record: Any  # None where it is about the case
     says: str  # what was found, in a sentence
     answer: Any = None  # the FlagAnswer, once somebody said that it is right
+    also: tuple = ()  # other records of which the very same is said
 
     @property
     def title(self):
@@ -63,6 +64,14 @@ def open_flags(case, checklist=None):
     return [flag for flag in of_case(case, checklist) if flag.answer is None]
 
 
+def together(flags):
+    """One for all records of which the same is said: a name on three scans is one question."""
+    found = {}
+    for flag in flags:
+        found.setdefault((flag.code, flag.says), []).append(flag)
+    return [replace(first, also=tuple(each.record for each in others)) for first, *others in found.values()]
+
+
 def flags_of(case, records, checklist):
     found = []
     for record in records:
@@ -75,9 +84,11 @@ def flags_of(case, records, checklist):
     return found
 
 
-def has_flag(case, record, code):
-    """Whether this may be answered of this record."""
-    return any(flag.record == record and flag.code == code for flag in of_case(case))
+def flagged_as(case, record, code):
+    """The records of which the same is said as of this one, which is among them; none where nothing is."""
+    flags = [flag for flag in of_case(case) if flag.code == code and flag.record]
+    said = [flag.says for flag in flags if flag.record == record]
+    return [flag.record for flag in flags if flag.says in said]
 
 
 def _of_record(case, record, records):

@@ -117,6 +117,65 @@ def test_progress_pause_and_going_on(visit, patient, big, size):
     page.expect(423), page.expect(409)
 
 
+HOLD_MARKS = """() => {
+  const real = crypto.subtle.digest.bind(crypto.subtle);
+  window.held = [];
+  crypto.subtle.digest = (...what) => new Promise((go) => window.held.push(() => go(real(...what))));
+}"""
+
+
+def test_paused_before_it_began_it_begins_once(visit, patient, big):
+    rosa = patient()
+    case = make_draft(rosa)
+    page = adding(visit, rosa, case, "marks")
+    begun = []
+    page.page.on(
+        "request",
+        lambda asked: (
+            begun.append(asked.url) if asked.method == "POST" and asked.url.endswith("/uploads/") else None
+        ),
+    )
+    page.page.evaluate(HOLD_MARKS)
+    choose(page, big)
+    page.page.wait_for_function("() => window.held.length === 1")
+    page.page.get_by_role("button", name="Pause MRI lower back.dcm").click()
+    page.page.get_by_role("button", name="Go on with MRI lower back.dcm").click()
+    page.page.wait_for_function("() => window.held.length === 2")
+    page.page.evaluate("() => window.held.forEach((go) => go())")
+    wait_until_in(page)
+    assert len(begun) == 1
+    assert case.uploads.get().status == UploadStatus.DONE
+
+
+def test_cancelled_before_the_first_answer_nothing_is_left_behind(visit, patient, big):
+    rosa = patient()
+    case = make_draft(rosa)
+    page = adding(visit, rosa, case, "no-answer")
+    asked = []
+
+    def no_answer(route):
+        if route.request.method != "POST" or asked:
+            return route.continue_()
+        asked.append(route.fetch().status)  # it has begun, and the line breaks before the answer
+        return None
+
+    page.page.route("**/records/uploads/", no_answer)
+    choose(page, big)
+    until(page, lambda: asked and case.uploads.open().exists())
+    page.page.get_by_role("button", name="Cancel upload of MRI lower back.dcm").click()
+    until(page, lambda: not case.uploads.open().exists())
+    assert [each.status for each in case.uploads.all()] == [UploadStatus.CANCELLED]
+    forgive_broken_lines(page)
+
+
+def until(someone, holds, patience=20):
+    for _look in range(patience * 10):
+        if holds():
+            return
+        someone.page.wait_for_timeout(100)
+    raise AssertionError("It did not come to that")
+
+
 def test_a_choice_that_could_not_be_saved_does_not_look_saved(visit, patient):
     rosa = patient()
     case = make_draft(rosa)

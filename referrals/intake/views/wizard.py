@@ -124,7 +124,7 @@ def _page(request, case, here, form, now, status=200):
             "sections": summary.sections(case, lacks, now=now), "lacking": others, "notice": disclaimer.words(),
             "notice_version": disclaimer.CURRENT, "dates": summary.what_happens_next(case, now),
             "danger": case.emergency == Emergency.PRESENT, "has_errors": status == 422,
-            "show_lacking": status == 422, "flags": mismatches.open_flags(case),
+            "show_lacking": status == 422, "flags": mismatches.together(mismatches.open_flags(case)),
         }  # fmt: skip
     return render(request, f"referrals/intake/{here.slug.replace('-', '_')}.html", page, status=status)
 

@@ -48,6 +48,21 @@ def test_patient_says_it_is_theirs(draft, ana, sign_in):
     assert FlagAnswer.objects.count() == 1
 
 
+def test_one_name_on_three_scans_is_one_question(draft, ana, sign_in):
+    scans = [samples.study(draft, uid=f"1.2.{number}", people=[[["Smith^John"], ""]]) for number in range(3)]
+    other = samples.study(draft, uid="1.2.9", people=[[["Jones^Mary"], ""]])
+    client = sign_in(ana)
+    words = page(client, "records:add", draft)
+    assert words.count("On the scan: John Smith.") == 1 and "and 2 more" in words
+    assert "On the scan: Mary Jones." in words
+    say(client, scans[1])
+    assert set(FlagAnswer.objects.values_list("record", flat=True)) == {each.pk for each in scans}
+    assert AuditEvent.objects.filter(act=Act.ANSWER_FLAG).count() == 3
+    words = page(client, "records:add", draft)
+    assert "John Smith" not in words and "On the scan: Mary Jones." in words
+    assert not other.flag_answers.exists()
+
+
 def test_what_is_no_matter_cant_be_answered(draft, ana, sign_in):
     assert say(sign_in(ana), samples.study(draft)).status_code == 409
     assert say(sign_in(ana), samples.study(draft, uid="1.2.3"), "nonsense").status_code == 302

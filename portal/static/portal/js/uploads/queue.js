@@ -180,9 +180,10 @@ export class Queue {
 
   async troubled(job, why) {
     if (!(why instanceof Trouble)) why = new Trouble("later");
+    if (why.kind === "paused") return; // they may be on their way again
     if (why.kind === "stale" && !job.renewed) return this.renew(job);
     for (const item of job) {
-      if (item.state !== "running") continue; // paused or cancelled meanwhile
+      if (item.state !== "running") continue; // cancelled meanwhile
       if (why.kind === "net" || why.kind === "wait") this.later(item, why);
       else if (why.kind === "over" && item.restarts++ < 2) item.state = "waiting";
       else if (job.isTogether && why.kind === "stop") Object.assign(item, { state: "waiting", isAlone: true });

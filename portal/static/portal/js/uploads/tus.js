@@ -1,4 +1,5 @@
 // One file to the server in pieces (tus 1.0), from wherever it stopped. `run` ends when all is in, or throws Trouble.
+// Each run, and each cancelling, takes the turn; what an earlier one still waited for ends in Trouble("paused").
 
 const VERSION = "1.0.0";
 const BYTES = "application/offset+octet-stream";
@@ -8,7 +9,7 @@ const MOST = 32 * 1024 * 1024; // the server keeps what came every 8 MiB anyway
 const MARKED = 64 * 1024; // of both ends
 
 export class Trouble extends Error {
-  // kind: net (try again), wait (the server asks for patience), stop (words for the person), out, stale, gone
+  // kind: net (try again), wait (the server asks for patience), stop (words for the person), out, stale, gone, paused
   constructor(kind, words = "", pause = 0) {
     super(words);
     this.kind = kind;
@@ -23,7 +24,8 @@ export class Transfer {
     this.offset = 0;
     this.piece = FIRST;
     this.request = null;
-    this.stopped = false;
+    this.turn = null;
+    this.isAskedFor = false;
   }
 
   get key() {
@@ -31,46 +33,47 @@ export class Transfer {
   }
 
   async run() {
-    this.stopped = false;
-    if (this.address) await this.ask();
-    else await this.begin();
-    while (this.offset < this.file.size) await this.send();
+    const turn = {};
+    this.turn = turn;
+    if (this.address) this.at(await this.call(turn, "HEAD", this.address, {}, null));
+    else await this.begin(turn, this.file.size <= FIRST ? this.file : null); // small enough to come along
+    while (this.offset < this.file.size) await this.send(turn);
   }
 
   // The request that is on its way breaks off; what the server has, it keeps.
   pause() {
-    this.stopped = true;
+    this.turn = null;
     this.request?.abort();
   }
 
+  // Broken off before the first answer, it may have begun: asked once more, the server says where.
   async cancel() {
     this.pause();
-    if (this.address) await this.call("DELETE", this.address, {}, null).catch(() => {});
+    const turn = {};
+    this.turn = turn;
+    try {
+      if (!this.address && this.isAskedFor) await this.begin(turn, null);
+      if (this.address) await this.call(turn, "DELETE", this.address, {}, null);
+    } catch (why) {
+      if (!(why instanceof Trouble)) throw why; // it expires
+    }
   }
 
-  async begin() {
+  async begin(turn, body) {
     const said = { ...this.said, mark: await mark(this.file) };
     const headers = { "Upload-Length": this.file.size, "Upload-Metadata": metadata(said) };
-    let body = null;
-    if (this.file.size <= FIRST) {
-      headers["Content-Type"] = BYTES; // small enough to come along
-      body = this.file;
-    }
-    const answer = await this.call("POST", this.endpoint, headers, body);
+    if (body) headers["Content-Type"] = BYTES;
+    const answer = await this.call(turn, "POST", this.endpoint, headers, body);
     this.address = new URL(answer.getResponseHeader("Location"), window.location.href).pathname;
     this.known();
     this.at(answer);
   }
 
-  async ask() {
-    this.at(await this.call("HEAD", this.address, {}, null));
-  }
-
-  async send() {
+  async send(turn) {
     const began = performance.now();
     const piece = this.file.slice(this.offset, this.offset + this.piece);
     const headers = { "Upload-Offset": this.offset, "Content-Type": BYTES };
-    this.at(await this.call("PATCH", this.address, headers, piece));
+    this.at(await this.call(turn, "PATCH", this.address, headers, piece));
     const took = performance.now() - began;
     if (took < 2000) this.piece = Math.min(this.piece * 2, MOST);
     else if (took > 8000) this.slower();
@@ -85,15 +88,16 @@ export class Transfer {
     this.moved(this.offset);
   }
 
-  async call(method, url, headers, body) {
-    if (this.stopped && method !== "DELETE") throw new Trouble("paused");
+  async call(turn, method, url, headers, body) {
+    if (turn !== this.turn) throw new Trouble("paused");
+    this.isAskedFor ||= method === "POST";
     const answer = await ask(method, url, { "Tus-Resumable": VERSION, ...this.token(), ...headers }, body, {
       started: (request) => { this.request = request; },
       moved: (bytes) => this.moved(this.offset + bytes),
     });
     this.request = null;
     if (answer.status >= 200 && answer.status < 300 && sameAddress(answer, url)) return answer;
-    if (this.stopped && method !== "DELETE") throw new Trouble("paused");
+    if (turn !== this.turn) throw new Trouble("paused");
     return this.refused(answer, url, body);
   }
 
