@@ -297,3 +297,37 @@ def test_a_file_that_is_still_checked_says_so_and_nothing_else_runs(visit, cast,
     record = build.make_record(case, status="received", checked_at=None, claimed_at=later, now=timezone.now())
     someone = visit("rosa", case.patient)
     someone.go(f"/records/{case.reference}/{record.key}/").says("still checking").look("record-waits")
+
+
+SLOW_FIRST = """() => {
+  const given = globalThis.fetch;
+  let number = 0;
+  globalThis.fetch = async (url, ...more) => {
+    if (String(url).endsWith("/turn/") && !number++) await new Promise((done) => setTimeout(done, 600));
+    return given(url, ...more);
+  };
+}"""
+
+
+def test_a_page_that_is_turned_quickly_stays_as_it_was_turned_last(visit, cast, reading):
+    page = visit("vega", cast.vega).go(room(reading, reading.report)).page
+    is_drawn(page)
+    page.evaluate(SLOW_FIRST)
+    page.locator("[data-stage]").click()
+    for _time in range(4):
+        page.keyboard.press("r")
+    page.wait_for_timeout(2000)
+    page.reload()
+    assert page.locator("[data-sheet]").get_attribute("data-turns") == "0"
+
+
+def test_a_pin_that_is_inserted_stands_apart_from_the_words(visit, cast, reading):
+    page = visit("vega", cast.vega).go(room(reading, reading.report)).page
+    is_drawn(page)
+    page.locator("[data-mark]").click()
+    page.keyboard.press("Enter")
+    text = page.locator("form[data-opinion] textarea").first
+    text.fill("A slip")
+    text.press("Home")
+    page.locator("[data-insert]").first.click()
+    assert text.input_value() == "[1] A slip"

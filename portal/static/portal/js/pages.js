@@ -129,11 +129,13 @@ const rotate = (room) => {
   draw(room);
 };
 
-// Kept for this reader; if that fails the page is turned all the same.
+// Kept for this reader, one turn after the other, so that the last one stays; turned all the same where that fails.
+let keeping = Promise.resolve();
 const keep = (room, sheet, turns) => {
   const token = room.ownerDocument.querySelector("[name=csrfmiddlewaretoken]")?.value;
   const body = new URLSearchParams({ page: sheet.dataset.pageNumber, turns: String(turns), csrfmiddlewaretoken: token ?? "" });
-  fetch(stageOf(room).dataset.turnUrl, { method: "POST", body }).catch(() => {});
+  const { turnUrl } = stageOf(room).dataset;
+  keeping = keeping.then(() => fetch(turnUrl, { method: "POST", body, keepalive: true })).catch(() => {});
 };
 
 // By hand ------------------------------------------------------------------------------------

@@ -148,8 +148,10 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const text = lastText?.isConnected ? lastText : document.querySelector("form[data-opinion] textarea");
   const before = text.value.slice(0, text.selectionStart);
+  const after = text.value.slice(text.selectionEnd);
   const space = before && !/\s$/.test(before) ? " " : "";
-  text.setRangeText(space + button.dataset.insert, text.selectionStart, text.selectionEnd, "end");
+  const behind = /^[\p{L}\p{N}]/u.test(after) ? " " : "";
+  text.setRangeText(space + button.dataset.insert + behind, text.selectionStart, text.selectionEnd, "end");
   text.dispatchEvent(new Event("input", { bubbles: true }));
   text.focus();
 });
