@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from referrals.models import AuditEvent, RecordSource
-from referrals.rules import clocks
+from referrals.rules import clocks, sources
 from referrals.sources import actions
 from tests.build import make_case, make_draft, make_record, make_source
 from tests.referrals.sources.conftest import at, fresh, url
@@ -76,7 +76,8 @@ def test_asked_acknowledged_extended_in_part_and_all(case, source, ana, now):
     assert "still to come" in browser.post(
         url("step", source, "request"), day("on", dt.date(2200, 1, 1))
     ).content.decode()  # fmt: skip
-    asked = (now - 12 * clocks.DAY).date()
+    today = sources.today_of(case, now)  # the clinic's, which at night is not that of UTC
+    asked = today - 12 * clocks.DAY
     browser.post(url("step", source, "request"), day("on", asked))
     assert fresh(source).requested_on == asked
     assert "12 days since you asked" in browser.get(url("source", source)).content.decode()
@@ -90,8 +91,8 @@ def test_asked_acknowledged_extended_in_part_and_all(case, source, ana, now):
     browser.post(url("step", source, "partly"), {"records": [str(record.key)]})
     assert (fresh(source).status, fresh(record).source) == ("partial", source)
     browser.post(url("step", source, "unreadable"), {"why": "The disc is broken"})
-    browser.post(url("step", source, "ask_again"), day("on", now.date()))
-    assert (fresh(source).requested_on, source.extra_days) == (now.date(), None)
+    browser.post(url("step", source, "ask_again"), day("on", today))
+    assert (fresh(source).requested_on, source.extra_days) == (today, None)
     browser.post(url("step", source, "receive"))
     assert fresh(source).status == "received"
     assert browser.post(url("step", source, "receive")).status_code == 409
