@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from referrals.vocabulary import Urgency
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+SECOND_CLICK = dt.timedelta(minutes=1)  # the very same again within it is meant once
 MONDAY_TO_SATURDAY = frozenset(range(6))
 ANY_DAY = frozenset(range(7))
 

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from referrals.models import RecordReading
 from referrals.rules import audit
+from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act
 
 SITTING = dt.timedelta(minutes=30)
@@ -19,9 +20,12 @@ def note_opening(*, record, by, now, page=1):
     half an hour, and with no other record of the case between. Returns the reading; `last_page` is where
     they are now.
     """
-    reading, is_first = RecordReading.objects.select_for_update().get_or_create(
-        record=record, person=by, defaults={"first_at": now, "last_at": now, "last_page": page}
-    )
+    try:
+        reading, is_first = RecordReading.objects.select_for_update().get_or_create(
+            record=record, person=by, defaults={"first_at": now, "last_at": now, "last_page": page}
+        )
+    except IntegrityError:  # they opened it twice at once, and the first reading went with the record
+        raise StepNotPossible from None
     reads_on = not is_first and _reads_on(reading, record, by, now)
     if not is_first:
         reading.last_at, reading.last_page = now, page

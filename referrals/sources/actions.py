@@ -1,7 +1,5 @@
 """What patients and staff do about those who hold records."""
 
-import datetime as dt
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +10,6 @@ from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import NOT_ASKED, WAITING, Act, SourceRoute
 
 MOST_SOURCES = 30
-SECOND_CLICK = dt.timedelta(minutes=1)  # the very same again within it is meant once
 SIGNED_FOR = ("name", "types", "about_when", "sensitivity")  # what a signed form says of a source
 
 
@@ -32,7 +29,7 @@ def add(*, case, by, now, **fields):
         raise PermissionDenied(_("Only the person who asks and the care team can do this."))
     if objection := why_no_more(held, by):
         raise StepNotPossible(objection)
-    if same := held.sources.filter(added_by=by, added_at__gt=now - SECOND_CLICK, **fields).first():
+    if same := held.sources.filter(added_by=by, added_at__gt=now - clocks.SECOND_CLICK, **fields).first():
         return same
     if held.sources.count() >= MOST_SOURCES:
         raise StepNotPossible(_("This request names as many places as it can. Change one of them instead."))
@@ -158,7 +155,7 @@ def note_contact(*, source, kind, text, by, now):
     """Write down a call or a letter; the next one is due on the next day of the ladder."""
     sources.lock(source)
     _mine(source, by)
-    if same := source.contacts.filter(by=by, kind=kind, text=text, at__gt=now - SECOND_CLICK).first():
+    if same := source.contacts.filter(by=by, kind=kind, text=text, at__gt=now - clocks.SECOND_CLICK).first():
         return same
     contact = SourceContact.objects.create(source=source, at=now, by=by, kind=kind, text=text)
     if source.status in WAITING:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Case, Specimen, SpecimenMove
-from referrals.rules import access, audit, catalogue
+from referrals.rules import access, audit, catalogue, clocks
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, CaseStatus, SpecimenStatus
 
@@ -47,9 +47,10 @@ def add(*, case, source, kind, label, count, by, now):
     _staff(held, by)
     if held.is_ended or held.status == CaseStatus.DRAFT:
         raise StepNotPossible(_("This request is not worked on any more."))
-    specimen = Specimen.objects.create(
-        case=held, source=source, kind=kind, label=label, count=count, moved_at=now, added_by=by
-    )
+    what = {"source": source, "kind": kind, "label": label, "count": count, "added_by": by}
+    if same := held.specimens.filter(moved_at__gt=now - clocks.SECOND_CLICK, **what).first():
+        return same
+    specimen = Specimen.objects.create(case=held, moved_at=now, **what)
     _note(specimen, by, now, {"act": "add"})
     catalogue.plan(held, now=now)
     return specimen

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from referrals.models import Case, Citation, Opinion, Record, RecordReading
-from referrals.rules import access, audit, citations
+from referrals.rules import access, audit, citations, clocks
 from referrals.rules.workflow import StepNotPossible
 from referrals.viewer import studies
 from referrals.vocabulary import Act, RecordStatus
@@ -45,7 +45,11 @@ def pin(*, record, region, by, now, page=None, instance=None, frame=None, note="
         raise StepNotPossible(_("There is no such image."))
     else:
         target["image"] = studies.place_of(instance, frame)
-    own = case.citations.filter(by=by)
+    own, place = case.citations.filter(by=by), dict(zip(("x", "y", "width", "height"), region, strict=True))
+    if same := own.filter(
+        record=record, note=note, made_at__gt=now - clocks.SECOND_CLICK, **target, **place
+    ).first():
+        return same
     number, quoted = (own.aggregate(last=Max("number"))["last"] or 0) + 1, _quoted(case, by)
     while number in quoted:  # a number that a text already holds belongs to what it meant
         number += 1
@@ -53,10 +57,8 @@ def pin(*, record, region, by, now, page=None, instance=None, frame=None, note="
         raise StepNotPossible(
             _("There are %(count)d pins on this case. Take one off first.") % {"count": MOST_PINS}
         )
-    x, y, width, height = region
     made = Citation.objects.create(
-        case=case, by=by, number=number, record=record, x=x, y=y, width=width, height=height, quote=quote,
-        note=note, made_at=now, **target,
+        case=case, by=by, number=number, record=record, quote=quote, note=note, made_at=now, **target, **place
     )  # fmt: skip
     _note(Act.PIN, made, by, now)
     return made

@@ -4,13 +4,13 @@ import re
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from portal.embedded.process import wait_until
 from referrals import storage
-from referrals.models import Case, Record, StoredFile
+from referrals.models import Case, Record, RecordReading, StoredFile
 from referrals.records import actions, checks, decoder_client, views
 from referrals.records.checks import claims
 from referrals.vocabulary import RecordStatus
@@ -200,6 +200,21 @@ def test_what_is_removed_while_it_is_opened_is_not_there(ana, removed_while, pag
     answer = client_of(ana).get(reverse(f"records:{page}", args=[record.case.reference, record.key]))
     assert answer.status_code == 404
     assert not Record.objects.exists()
+
+
+def test_what_is_opened_twice_and_removed_between_is_answered_in_words(ana, monkeypatch):
+    """The second opening finds the first's reading in its way, and then neither it nor the record."""
+    record = samples.store(
+        build.make_draft(ana), samples.pdf(), "a.pdf", kind="pdf", status="ready", checked_at=build.real_now()
+    )
+    url = reverse("records:read", args=[record.case.reference, record.key])
+    monkeypatch.setattr(RecordReading.objects, "select_for_update", GoneMeanwhile)
+    assert client_of(ana).get(url).status_code == 409
+
+
+class GoneMeanwhile:
+    def get_or_create(self, **_):
+        raise IntegrityError
 
 
 def test_who_opens_a_record_while_it_is_removed_does_not_keep_it(ana, monkeypatch):

@@ -70,6 +70,12 @@ def test_a_region_that_hangs_over_the_edge_is_cut(vega, report):
     assert Citation.objects.get().region == [900, 999, 100, 1]
 
 
+def test_a_second_click_sets_a_pin_once(vega, report):
+    for _click in range(2):
+        assert set_pin(vega, report, note="Here").status_code == 302
+    assert Citation.objects.get().number == 1
+
+
 def test_an_image_without_its_frame_is_no_place(vega, report):
     assert set_pin(vega, report, page="1", instance=str(uuid.uuid4())).status_code == 302
     assert Citation.objects.get().page == 1
