@@ -188,6 +188,7 @@ class SomebodyWasFaster:
         if isinstance(exception, StepNotPossible):
             return errors.not_possible(request, exception)
         if isinstance(exception.__cause__, ForeignKeyViolation):  # a row to write, for one that has gone
+            log.warning("row_gone", exc_info=exception)
             is_read = request.method in ("GET", "HEAD")
             return errors.not_found(request) if is_read else errors.not_possible(request, "")
         return None

@@ -69,7 +69,7 @@ def erase(*, record, reason, note, by, now):
 def why_not_erase(record):
     """The sentence that stands against deleting a record now; '' where nothing does."""
     if record.case.is_held:
-        return _("A legal hold is on this request. Nothing of it can be deleted.")
+        return erasure.HELD
     signed = OpinionVersion.objects.filter(opinion__case=record.case)
     if any(str(record.key) in _sources(version) for version in signed):
         return _("A signed opinion rests on this record. It is kept as long as the opinion.")

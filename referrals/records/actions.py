@@ -26,7 +26,6 @@ from referrals.vocabulary import (
 )
 
 UNREADABLE = frozenset({RecordStatus.REFUSED, RecordStatus.NEEDS_YOU})
-HELD = _("A legal hold is on this request. Nothing of it can be deleted.")
 ADDABLE = WORKING | {CaseStatus.DRAFT}
 TO_SAY = (ChecklistState.HAVE, ChecklistState.ON_ITS_WAY, ChecklistState.TO_COME, ChecklistState.CANT_GET)
 CHECK = "referrals.records.tasks.check_record"
@@ -98,7 +97,7 @@ def _is_theirs_to_remove(record, by):
 def permit_remove(record, by):
     case = record.case
     if case.is_held and (access.is_patient_of(by, case) or access.is_staff_for(by, case)):
-        raise StepNotPossible(HELD)
+        raise StepNotPossible(erasure.HELD)
     if not may_remove(record, by):
         raise PermissionDenied(_("What was sent stays with the request."))
 

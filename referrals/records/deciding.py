@@ -67,7 +67,7 @@ def destroy(*, record, by, now):
     if not access.is_staff_for(by, record.case):
         raise PermissionDenied(_("Only staff can remove a file that is locked away."))
     if Case.objects.select_for_update().get(pk=record.case_id).is_held:
-        raise StepNotPossible(actions.HELD)
+        raise StepNotPossible(erasure.HELD)
     locked = Record.objects.select_for_update().filter(pk=record.pk, status=RecordStatus.QUARANTINED).first()
     if locked is None:
         raise StepNotPossible(_("This file is not locked away any more."))

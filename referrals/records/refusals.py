@@ -82,12 +82,10 @@ TABLE = {
         _("It goes on by itself once the virus check answers."),
     ),
     TOO_LARGE_TO_SCAN: Words(
-        _("This file is too large for our virus check."),
+        _("Our virus check can’t look into this file, as a rule because it is too large."),
         _("Our staff decide how to go on. There is nothing for you to do."),
         "clock",
-        _(
-            "You decide: check it again once the virus check takes more, or take it without, marked “Not scanned”."
-        ),
+        _("You decide: check it again once the virus check can, or take it without, marked “Not scanned”."),
     ),
     "archive": Words(
         _("This is a packed folder of a kind we can’t open."),

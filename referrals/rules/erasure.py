@@ -1,9 +1,13 @@
 """Deleting a record for good: its key first, so that not even a copy of its bytes can be read, then rows and bytes."""
 
+from django.utils.translation import gettext_lazy as _
+
 from referrals import storage
 from referrals.models import Erasure, Record
 from referrals.rules import audit
 from referrals.vocabulary import Act
+
+HELD = _("A legal hold is on this request. Nothing of it can be deleted.")
 
 
 def delete(record):
