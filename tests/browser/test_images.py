@@ -345,7 +345,7 @@ KEPT = """async ([size, ways]) => {
 
 def test_a_film_that_is_stopped_and_started_runs_once(visit, cast, study, record):
     view = Viewing(visit("vega", cast.vega).go(room(study, record)))
-    assert view.page.evaluate(RUNS) <= 16  # twelve images a second
+    assert 1 <= view.page.evaluate(RUNS) <= 16  # twelve images a second
 
 
 def test_few_very_large_frames_stay_within_the_bound_of_memory(visit, patient):
