@@ -61,7 +61,7 @@ def test_s19_what_people_type_never_becomes_markup(visit, site, cast, patient, r
     nothing_ran(mara.go(f"/cases/{reference}/"))
 
     sam = visit("sam", cast.sam)
-    nothing_ran(sam.go("/triage/")).says("onerror=alert(1)")
+    nothing_ran(sam.go(f"/triage/?q={reference}")).says("onerror=alert(1)")
     sam.press(f"Take {reference}")
     for act, button in (("note", "Save the note"), ("ask", "Send the question")):
         sam.go(f"{acts.staff(reference)}{act}/")
