@@ -287,12 +287,14 @@ def read_by_keys(someone):
     for number in range(links.count()):
         show_pane(someone, "Records")
         link = page.locator(".so-recs a").nth(number)
+        page.locator(".so-recs").evaluate("list => { list.dataset.before = 'yes'; }")
         link.focus()
         page.keyboard.press("Enter")
-        page.wait_for_function(  # the request is current before it is opened: on a phone wait for its pane too
+        page.wait_for_function(  # the request is current before it is opened: wait for the list that comes then
             """n => {
                 const panes = document.querySelector(".so-panes");
-                return document.querySelectorAll(".so-recs a")[n]?.getAttribute("aria-current")
+                return !document.querySelector(".so-recs").dataset.before
+                    && document.querySelectorAll(".so-recs a")[n]?.getAttribute("aria-current")
                     && (!panes.getClientRects().length
                         || panes.querySelector("a[aria-current]")?.href.includes("pane=page"));
             }""",
