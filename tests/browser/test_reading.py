@@ -321,6 +321,22 @@ def test_a_page_that_is_turned_quickly_stays_as_it_was_turned_last(visit, cast, 
     assert page.locator("[data-sheet]").get_attribute("data-turns") == "0"
 
 
+def test_what_was_asked_for_last_is_shown_whatever_comes_first(visit, cast, reading):
+    page = visit("vega", cast.vega).go(room(reading, reading.report)).page
+    is_drawn(page)
+    late = []
+    page.route("**record=request**", lambda route: late.append(route))
+    page.locator(".so-recs").evaluate("list => { list.dataset.before = 'yes'; }")
+    page.locator(".so-recs a").nth(0).click()
+    second = page.locator(".so-recs a").nth(1)
+    second.click()
+    page.wait_for_function("() => !document.querySelector('.so-recs').dataset.before")
+    with page.expect_response("**record=request**"):
+        late[0].continue_()
+    page.wait_for_timeout(500)
+    assert "record=request" not in page.url and second.get_attribute("aria-current")
+
+
 def test_a_pin_that_is_inserted_stands_apart_from_the_words(visit, cast, reading):
     page = visit("vega", cast.vega).go(room(reading, reading.report)).page
     is_drawn(page)

@@ -22,14 +22,18 @@ const dress = () => {
   images.dress(room);
 };
 
+// Whoever goes on before an answer came sees what they asked for last. True where this one shows.
+let asked = 0;
 const turn = async (url, { push = true, body = null, only = "yes" } = {}) => {
   const headers = { "X-Only-Reading": only };
+  const mine = only === "pins" ? asked : (asked += 1); // pins come beside what is shown
   const answer = await fetch(url, body ? { method: "POST", body, headers } : { headers }).catch(() => null);
   const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
   const next = page && page.querySelector("[data-room]");
+  if (mine !== asked) return false;
   if (!next) { // gone, or signed out: the server's own page says so
     location.assign(url);
-    return;
+    return false;
   }
   const scrolled = room.querySelector(".is-records")?.scrollTop;
   images.carry(room, next);
@@ -44,6 +48,7 @@ const turn = async (url, { push = true, body = null, only = "yes" } = {}) => {
   if (push) history.pushState(null, "", url);
   comeBackHere();
   dress();
+  return true;
 };
 
 // The page takes the focus when it is what the person asked for; a button of the tool bar keeps it.
@@ -61,8 +66,7 @@ room.addEventListener("click", async (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   const focus = focusAfter(link);
-  await turn(link.href);
-  focus();
+  if (await turn(link.href)) focus();
 });
 
 room.addEventListener("so:go", (event) => turn(new URL(event.detail, location.href).href));
@@ -98,7 +102,7 @@ room.addEventListener("submit", async (event) => {
   const { number, key } = await answer.json();
   const here = new URL(location.href);
   if (form.elements.instance.value) here.searchParams.set("pin", key); // a frame's address is its pin's
-  await turn(here.href, { push: false, only: "pins" });
+  if (!(await turn(here.href, { push: false, only: "pins" }))) return;
   history.replaceState(null, "", here);
   room.querySelector(`#pin-${number}`)?.scrollIntoView({ block: "nearest" });
   (room.querySelector("[data-mark], [data-scan].is-active") || room.querySelector("[data-page]")).focus();
