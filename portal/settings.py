@@ -127,7 +127,7 @@ OCR_LANGUAGES = env.str("OCR_LANGUAGES", default="eng")  # of Tesseract, joined 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024**2  # a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 50
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1024**2  # more than that waits on disk
+FILE_UPLOAD_HANDLERS = ["portal.uploads.NoFiles"]  # pages that take files bring their own
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(PORTAL_HOME / "static")).root

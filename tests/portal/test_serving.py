@@ -9,6 +9,7 @@ import sys
 import time
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.embedded.process import dies_with_us, wait_until
 from portal.serving import ORDINARY, Coming, Line
@@ -134,6 +135,12 @@ def test_s17_s21_what_cannot_be_read_is_answered_closed_and_unquoted(port, statu
     ):
         assert header in head
     assert "ecret" not in answer and int(head.partition("Content-Length: ")[2].split()[0]) == len(body)
+
+
+def test_f28_a_file_sent_to_a_page_that_takes_none_is_not_read(client, db):
+    file = SimpleUploadedFile("a.bin", bytes(3 * 1024**2))
+    answer = client.post("/accounts/login/", {"login": "a", "file": file})
+    assert answer.status_code < 500 and not answer.wsgi_request.FILES
 
 
 # --- the parts ----------------------------------------------------------------------------------------
