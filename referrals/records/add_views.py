@@ -17,7 +17,7 @@ from referrals.records.room import room_of
 from referrals.rules import access, mismatches
 from referrals.rules.access import visible_cases, visible_records, visible_uploads
 from referrals.rules.workflow import StepNotPossible
-from referrals.vocabulary import CaseStatus, RecordType
+from referrals.vocabulary import CaseStatus
 
 STEP, STEPS = 6, 8  # of asking
 
@@ -114,7 +114,7 @@ def _files(request, case):
         "case": case,
         "is_own": is_own,
         "files": found,
-        "types": [(each.value, each.for_patient if is_own else each.label) for each in RecordType],
+        "types": forms.types_to_name(is_own),
         "lines": found.lines,
         "here": sum(line.has for line in found.lines),
         "item_query": _item_query(request),
@@ -143,7 +143,9 @@ def type_(request, reference, key):
     form = forms.TypeForm(request.POST)
     if form.is_valid():
         actions.set_type(record=record, type=form.cleaned_data["type"], by=request.user, now=timezone.now())
-    return _back_to_adding(request, reference)
+        if form.cleaned_data["back"]:
+            return redirect(reverse("records:list", args=[reference]) + queries.anchor_of(record))
+    return _back_to_adding(request, reference, queries.anchor_of(record))
 
 
 @require_POST
@@ -154,7 +156,7 @@ def checklist(request, reference):
     form = forms.ChecklistForm(request.POST)
     if form.is_valid():
         actions.answer_checklist(case=case, by=request.user, now=timezone.now(), **form.cleaned_data)
-    return _back_to_adding(request, reference)
+    return _back_to_adding(request, reference, "#helps")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,7 +168,7 @@ def remove(request, reference, key):
     if request.method == "POST":
         actions.remove(record=record, by=request.user, now=timezone.now())
         messages.success(request, _("The file is removed."))
-        return _back_to_adding(request, reference)
+        return _back_to_adding(request, reference, "#files")
     return _ask(
         request, record.case, _("Remove %(name)s?") % {"name": forms.isolated(record.name)},
         _("The file and its pages are deleted. You can add it again."), _("Remove it"),
@@ -181,7 +183,7 @@ def stop(request, reference, key):
     if request.method == "POST":
         arrivals.stop(upload=upload, by=request.user, now=timezone.now())
         messages.success(request, _("The upload is canceled."))
-        return _back_to_adding(request, reference)
+        return _back_to_adding(request, reference, "#files")
     return _ask(
         request, upload.case, _("Cancel the upload of %(name)s?") % {"name": forms.isolated(upload.name)},
         _("The part that is here is deleted. You can add the file again."), _("Cancel the upload"),
@@ -220,8 +222,9 @@ def _is_script(request):
     return request.headers.get("Accept") == "application/json"
 
 
-def _back_to_adding(request, reference):
-    return redirect(reverse("records:add", args=[reference]) + _item_query(request))
+def _back_to_adding(request, reference, anchor):
+    """Where the person was on the page, not its top."""
+    return redirect(reverse("records:add", args=[reference]) + _item_query(request) + anchor)
 
 
 def _item_query(request):

@@ -40,12 +40,12 @@ def flag(request, reference, key):
         return redirect("records:read", reference, key)
     actions.answer_flag(record=record, flag=form.cleaned_data["flag"], by=request.user, now=timezone.now())
     places = {
-        "records": ("records:add", [reference]),
-        "check": ("intake:step", [reference, "check"]),
-        "staff": ("home:staff_records", [reference]),
+        "records": ("records:add", [reference], "#files"),
+        "check": ("intake:step", [reference, "check"], ""),
+        "staff": ("home:staff_records", [reference], ""),
     }
-    name, args = places.get(form.cleaned_data["back"], ("records:read", [reference, key]))
-    return redirect(reverse(name, args=args))
+    name, args, anchor = places.get(form.cleaned_data["back"], ("records:read", [reference, key], ""))
+    return redirect(reverse(name, args=args) + anchor)
 
 
 @require_POST
@@ -90,4 +90,4 @@ def _back(request, record):
         record.case, request.user
     )
     page = "add" if is_adding else "list"
-    return redirect(f"records:{page}", record.case.reference)
+    return redirect(reverse(f"records:{page}", args=[record.case.reference]) + queries.anchor_of(record))

@@ -71,6 +71,11 @@ def file_row(record, case, person, senders=None):
     )
 
 
+def anchor_of(record):
+    """Its row on the pages that list files."""
+    return f"#file-{record.key}"
+
+
 def senders_of(case):
     """{record's id: label of the link by which it came}"""
     found = case.uploads.filter(link__isnull=False, record__isnull=False)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals import storage
-from referrals.records import actions, bundle, queries, sending
+from referrals.records import actions, bundle, forms, queries, sending
 from referrals.rules import access, audit, mismatches, reading, timeline
 from referrals.rules.access import visible_cases, visible_records
 from referrals.vocabulary import Act, RecordStatus
@@ -25,6 +25,7 @@ def list_(request, reference):
         "case": case,
         "timeline": line,
         "groups": groups,
+        "types": forms.types_to_name(is_own),
         "shows_readers": is_own or access.is_staff_for(request.user, case),
         "may_add": not actions.why_no_more(case, request.user),
         "may_date": is_own
