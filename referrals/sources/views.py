@@ -27,8 +27,15 @@ class One(SourcePage):
         )
 
 
-class Add(FormPage, CasePage):
-    page, template = "source_add", "edit"
+class Place(FormPage):
+    template = "edit"
+
+    def more(self, form):
+        return {"is_more_open": not self.is_own or form.says_more}
+
+
+class Add(Place, CasePage):
+    page = "source_add"
     title, button = gettext_lazy("Who holds records we don’t have?"), gettext_lazy("Save")
 
     def require(self):
@@ -44,8 +51,8 @@ class Add(FormPage, CasePage):
         return redirect("sources:route", self.case.reference, source.key)
 
 
-class Edit(FormPage, SourcePage):
-    page, template = "source_edit", "edit"
+class Edit(Place, SourcePage):
+    page = "source_edit"
     title, button = gettext_lazy("Change this place"), gettext_lazy("Save")
     FIELDS = ("name", "kind", "types", "about_when", "phone", "fax", "address", "sensitivity", "fee", "note")
 

@@ -53,6 +53,21 @@ def test_an_error_keeps_what_was_typed(case, ana):
     assert not RecordSource.objects.exists()
 
 
+def test_what_only_helps_is_folded_until_it_is_used(case, ana, sam):
+    add = reverse("sources:add", args=[case.reference])
+    folds = {
+        "nothing yet": at(ana).get(add),
+        "an error elsewhere": at(ana).post(add, {**PLACE, "about_when": "", "name": ""}),
+        "used": at(ana).post(add, {**PLACE, "name": ""}),
+        "an error in it": at(ana).post(add, {**PLACE, "about_when": "", "fee": "much"}),
+        "staff": at(sam).get(add),
+    }
+    is_open = {name: b"<details open><summary>Phone" in page.content for name, page in folds.items()}
+    assert is_open == {
+        "nothing yet": False, "an error elsewhere": False, "used": True, "an error in it": True, "staff": True,
+    }  # fmt: skip
+
+
 def test_a_draft_names_places_for_the_patient_alone(ana, tess, now):
     draft = make_case(ana, "draft", now=now)
     assert at(ana).get(list_url(draft)).status_code == 200
@@ -234,7 +249,7 @@ def test_before_the_request_is_sent_nobody_is_said_to_ask(ana, now):
         make_draft(ana, now=now), now=now, status="authorisation_needed", route="authorisation", routed_at=now
     )
     seen = re.search(r'name="seen" value="([0-9a-f]+)"', at(ana).get(url("sign", source)).content.decode())[1]
-    given = {"agree": "on", "name": "Ana", "seen": seen}
+    given = {"ends": "event", "agree": "on", "name": "Ana", "seen": seen}
     page = at(ana).post(url("sign", source), given, follow=True)
     assert "once you send your request" in page.content.decode()
     assert "Send your request. Then we ask Millpond Imaging" in next_step(page)
