@@ -19,7 +19,7 @@ from tests import build
 from tests.browser.look import PHONE
 from tests.referrals.records import dicoms
 
-SLICES, SIZE = 12, 512
+SLICES, SIZE, FILL = 12, 512, 4000
 MPEG = "1.2.840.10008.1.2.4.100"
 SHOWN = "() => document.querySelector('[data-scan]')?.dataset.state === 'shown' && performance.now()"
 MIDDLE = """(n) => { const canvas = document.querySelectorAll('[data-scan] canvas')[n];
@@ -29,10 +29,11 @@ MIDDLE = """(n) => { const canvas = document.querySelectorAll('[data-scan] canva
 
 
 def body_of(number):
-    """A round something of 1064 (40 HU) in 24 (-1000 HU), its middle brighter from slice to slice."""
+    """A round something of 1064 (40 HU) in 24 (-1000 HU), its middle brighter from slice to slice, filled up above."""
     y, x = np.mgrid[:SIZE, :SIZE] - SIZE // 2
     values = np.where((x / 200) ** 2 + (y / 150) ** 2 < 1, 1064, 24)
     values[(abs(x) < 20) & (abs(y) < 20)] = 1000 + 10 * number
+    values[y < -250] = FILL
     return values.astype("<u2").tobytes()
 
 
@@ -50,7 +51,12 @@ def files():
     who = {"PatientName": "Ashgrove^Juniper"}
     for number in range(1, SLICES + 1):
         yield dicoms.slice_(
-            number, size=(SIZE, SIZE), PixelData=body_of(number), SeriesDescription="Axial, soft", **who
+            number,
+            size=(SIZE, SIZE),
+            PixelData=body_of(number),
+            SeriesDescription="Axial, soft",
+            PixelPaddingValue=FILL,
+            **who,
         )
     for number in range(1, 4):
         yield shipped("CT_small.dcm", number, 2, 5.0 * number)
