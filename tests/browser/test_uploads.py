@@ -117,6 +117,29 @@ def test_progress_pause_and_going_on(visit, patient, big, size):
     page.expect(423), page.expect(409)
 
 
+@pytest.mark.parametrize("module", ["uploads", "uploads/tus"])
+def test_chosen_before_the_script_was_there_it_is_sent(visit, patient, real_files, module):
+    rosa = patient()
+    case = make_draft(rosa)
+    page = visit("early", rosa)
+    held, is_there = [], []
+
+    def wait(route):
+        return route.continue_() if is_there else held.append(route)
+
+    page.page.route(re.compile(rf"/js/{module}[.\w]*\.js"), wait)
+    page.page.goto(f"{page.site.url}/records/{case.reference}/add/", wait_until="commit")
+    choose(page, real_files.letter)
+    until(page, lambda: held)
+    assert page.page.locator("[data-plain]").is_visible(), "the plain form would take it as well"
+    is_there.append(True)
+    for route in held:
+        route.continue_()
+    wait_until_in(page)
+    assert case.records.count() == 1
+    assert page.page.evaluate("() => document.querySelector('#id_files').files.length") == 0
+
+
 HOLD_MARKS = """() => {
   const real = crypto.subtle.digest.bind(crypto.subtle);
   window.held = [];
