@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from referrals.models import Case, Record, RecordSource, SourceContact
 from referrals.rules import access, clocks, sources
 from referrals.rules.workflow import StepNotPossible
-from referrals.vocabulary import NOT_ASKED, WAITING, Act, SourceRoute
+from referrals.vocabulary import NOT_ASKED, WAITING, Act, ContactKind, SourceRoute, SourceStatus
 
 MOST_SOURCES = 30
 SIGNED_FOR = ("name", "types", "about_when", "sensitivity")  # what a signed form says of a source
@@ -85,7 +85,7 @@ def request(*, source, by, now, on=None):
     return sources.move(
         "request", source=source, by=by, now=now, requested_on=on, due_on=clocks.source_due(on),
         chase_on=clocks.next_chase(on, on),
-        extra_days=None, extension_reason="", extended_on=None, ended_at=None, why="",
+        extra_days=None, extension_reason="", extended_on=None, ended_at=None,
     )  # fmt: skip
 
 
@@ -133,21 +133,30 @@ def acknowledge(*, source, by, now):
 
 
 def unreadable(*, source, why, by, now):
-    return sources.move("unreadable", source=source, by=by, now=now, why=why, ended_at=None)
+    return _say_why("unreadable", source, why, by, now, ended_at=None)
 
 
 def unavailable(*, source, why, by, now):
-    return sources.move("unavailable", source=source, by=by, now=now, why=why, ended_at=now)
+    return _say_why("unavailable", source, why, by, now, ended_at=now)
 
 
 def waive(*, source, why, by, now):
-    return sources.move("waive", source=source, by=by, now=now, why=why, ended_at=now)
+    return _say_why("waive", source, why, by, now, ended_at=now)
+
+
+@transaction.atomic
+def _say_why(act, source, why, by, now, **changes):
+    """The reason stands with the source while it holds, and stays among what was said."""
+    sources.move(act, source=source, by=by, now=now, why=why, **changes)
+    said = f"{SourceStatus(source.status).label}: {why}"
+    SourceContact.objects.create(source=source, at=now, by=by, kind=ContactKind.NOTE, text=said)
+    return source
 
 
 def take_back(*, source, by, now):
     """What was given up is asked for after all: from the beginning, with its route kept where no form is owed."""
     route = "" if source.route == SourceRoute.AUTHORISATION else source.route
-    return sources.move("take_back", source=source, by=by, now=now, why="", ended_at=None, route=route)
+    return sources.move("take_back", source=source, by=by, now=now, ended_at=None, route=route)
 
 
 @transaction.atomic

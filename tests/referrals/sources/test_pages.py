@@ -267,3 +267,27 @@ def test_a_second_click_names_a_place_and_notes_a_call_once(case, source, ana):
     assert (RecordSource.objects.count(), source.contacts.count()) == (before + 1, 1)
     assert at(ana).post(url("contact", source), said | {"text": "Another word."}).status_code == 302
     assert source.contacts.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("act", "then"),
+    [
+        ("unreadable", "ask_again"), ("unreadable", "partly"), ("unreadable", "receive"), ("unreadable", "file"),
+        ("unavailable", "take_back"),
+    ],
+)  # fmt: skip
+def test_a_reason_goes_with_what_it_was_the_reason_of_and_stays_in_what_was_said(act, then, asked, tess, now):
+    def fact():
+        return "<dt>Why</dt>" in at(tess).get(url("source", asked)).content.decode()
+
+    at(tess).post(url("step", asked, act), {"why": "The disc is broken"})
+    assert fact()
+    if then == "file":
+        sources.record_came(source=fresh(asked), record=make_record(asked.case, now=now), by=tess, now=now)
+    else:
+        assert at(tess).post(url("step", asked, then), day("on", asked.requested_on)).status_code == 302
+    assert not fact()
+    assert "The disc is broken" not in at(tess).get(list_url(asked.case)).content.decode()
+    said = asked.contacts.get()
+    assert "The disc is broken" in said.text and said.by == tess
+    assert said.text in at(tess).get(url("source", asked)).content.decode()
