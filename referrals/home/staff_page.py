@@ -317,7 +317,8 @@ def openings(case, *, until=None):
 def records(case, *, by, wish):
     """All records of a case in time, as the patient and the reader see them, and what stands against one."""
     rows = access.visible_records(by).filter(case=case).select_related("added_by").defer("text")
-    line = timeline.arrange(timeline.in_order(rows, by), case=case, person=by, wish=wish)
+    rows = timeline.in_order(rows, by)
+    line = timeline.arrange(rows, case=case, person=by, wish=wish, since=case.submitted_at)
     senders = files.senders_of(case)
     for _title, records in line.groups:
         for record in records:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from referrals.models import InfoItem, Record, RecordReading, Upload
 from referrals.records import actions, deciding, kinds, refusals
-from referrals.rules import checklists, studies, timeline
+from referrals.rules import access, checklists, studies, timeline
 from referrals.vocabulary import (
     STOPPED,
     AskedOf,
@@ -159,7 +159,8 @@ def records_of(records, case, person, wish):
     found = timeline.in_order(found, person).prefetch_related(
         Prefetch("readings", readings, to_attr="read_by")
     )
-    line = timeline.arrange(found, case=case, person=person, wish=wish)
+    since = case.submitted_at if access.is_staff_for(person, case) else None
+    line = timeline.arrange(found, case=case, person=person, wish=wish, since=since)
     senders = senders_of(case)
     return line, [
         (title, [file_row(r, case, person, senders) for r in group]) for title, group in line.groups
