@@ -129,7 +129,7 @@ def overview(case, *, by, now):
         "case": case,
         "authority": AUTHORITY.get(case.authority, "") if case.is_child else "",
         "checklist": checklist,
-        "flags": mismatches.together(mismatches.open_flags(case, checklist)),
+        "flags": flags(case, checklist, by=by),
         "missing": missing,
         "requests": requests,
         "referrals": referrals,
@@ -312,6 +312,12 @@ def openings(case, *, until=None):
 
 
 # --- records --------------------------------------------------------------------------------------
+
+
+def flags(case, checklist=None, *, by):
+    """What may be wrong with the records, and where another person's is taken away."""
+    found = mismatches.together(mismatches.open_flags(case, checklist))
+    return files.with_ways_out(found, case, by)
 
 
 def records(case, *, by, wish):

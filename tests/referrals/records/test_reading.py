@@ -66,6 +66,16 @@ def test_the_way_back_from_the_list_leads_where_one_works(request, sign_in, case
     assert client.get(back).status_code == 200
 
 
+@pytest.mark.parametrize(("who", "page"), [("tess", "home:staff_records"), ("ana", "records:list")])
+def test_a_record_says_how_it_came_and_leads_back_to_the_list_of_who_reads(
+    who, page, request, sign_in, letter
+):
+    type(letter).objects.filter(pk=letter.pk).update(way_in="fax")
+    shown = sign_in(request.getfixturevalue(who)).get(address("read", letter)).content.decode()
+    assert "fax" in shown
+    assert f'<a class="so-back" href="{reverse(page, args=[letter.case.reference])}"' in shown
+
+
 def test_text_is_text(sign_in, ana, kept, case):
     """S19, F33: what a file says is shown, never obeyed."""
     record = kept(case, b"1 < 2 & <b>bold</b> \xe2\x80\xae end", "notes.txt")
