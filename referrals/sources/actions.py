@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from referrals.models import Case, Record, RecordSource, SourceContact
 from referrals.rules import access, clocks, sources
@@ -104,23 +105,22 @@ def extend(*, source, days, reason, on, by, now):
     sources.lock(source)
     sources.require("extend", source, by=by)
     due = clocks.extended_due(clocks.source_due(source.requested_on), days)
-    return sources.move(
-        "extend",
-        source=source,
-        by=by,
-        now=now,
-        extra_days=days,
-        extension_reason=reason,
-        extended_on=on,
-        due_on=due,
-    )
+    sources.move(
+        "extend", source=source, by=by, now=now, extra_days=days, extension_reason=reason, extended_on=on,
+        due_on=due, chase_on=_next_call(source, now),
+    )  # fmt: skip
+    said = ngettext("%(days)d day longer: %(why)s", "%(days)d days longer: %(why)s", days)
+    text = said % {"days": days, "why": reason}
+    SourceContact.objects.create(source=source, at=now, by=by, kind=ContactKind.THEY_WROTE, text=text)
+    return source
 
 
 @transaction.atomic
 def came(*, source, by, now, is_all, records=()):
     """All or part of it is here; `records` are the files that came from there."""
     act = "receive" if is_all else "partly"
-    sources.move(act, source=source, by=by, now=now, **({"ended_at": now} if is_all else {}))
+    changes = {"ended_at": now} if is_all else {"chase_on": _next_call(source, now)}
+    sources.move(act, source=source, by=by, now=now, **changes)
     if records:
         Record.objects.filter(case=source.case, pk__in=[record.pk for record in records]).update(
             source=source
@@ -129,7 +129,15 @@ def came(*, source, by, now, is_all, records=()):
 
 
 def acknowledge(*, source, by, now):
-    return sources.move("acknowledge", source=source, by=by, now=now)
+    """They were spoken to: the next call is due on the next day of the ladder."""
+    chase_on = _next_call(source, now)
+    return sources.move("acknowledge", source=source, by=by, now=now, chase_on=chase_on)
+
+
+def _next_call(source, now):
+    """None for a source that nobody asked."""
+    today = sources.today_of(source.case, now)
+    return source.requested_on and clocks.next_chase(source.requested_on, today)
 
 
 def unreadable(*, source, why, by, now):
@@ -168,7 +176,7 @@ def note_contact(*, source, kind, text, by, now):
         return same
     contact = SourceContact.objects.create(source=source, at=now, by=by, kind=kind, text=text)
     if source.status in WAITING:
-        chase_on = clocks.next_chase(source.requested_on, sources.today_of(source.case, now))
+        chase_on = _next_call(source, now)
         RecordSource.objects.filter(pk=source.pk).update(chase_on=chase_on)
         source.chase_on = chase_on
     sources.note(source, by=by, now=now, detail={"kind": str(kind)}, act=Act.CONTACT)

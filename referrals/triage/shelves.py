@@ -48,10 +48,11 @@ VIEWS = {
     ),
     "chase": View(
         _("Records to chase"),
-        lambda _p, today, _n: Q(
-            pk__in=RecordSource.objects.waiting().filter(chase_on__lte=today).order_by().values("case")
+        lambda _p, today, _n: (
+            Q(pk__in=RecordSource.objects.waiting().filter(chase_on__lte=today).order_by().values("case"))
+            | Q(pk__in=RecordSource.objects.to_send().order_by().values("case"))
         ),
-        _("No place has to be called today."),
+        _("No place has to be asked or called today."),
     ),
     "files": View(
         _("Files that stopped"),

@@ -178,10 +178,16 @@ def _new_records():
 
 
 def chase_facts():
-    """Of whom a case still waits for records: the one to chase first, since when, and how many there are."""
+    """Of whom a case still waits for records: the one to chase first, since when, and how many there are.
+
+    Before that, whom the care team has still to ask.
+    """
     waiting = RecordSource.objects.waiting().filter(case=OuterRef("pk"))
     first = waiting.order_by("chase_on", "pk")
+    to_send = RecordSource.objects.to_send().filter(case=OuterRef("pk")).order_by("added_at", "pk")
     return {
+        "send_name": Subquery(to_send.values("name")[:1]),
+        "send_status": Subquery(to_send.values("status")[:1]),
         "chase_name": Subquery(first.values("name")[:1]),
         "chase_on": Subquery(first.values("chase_on")[:1]),
         "chase_since": Subquery(first.values("requested_on")[:1]),

@@ -374,3 +374,25 @@ def test_an_empty_view_says_what_is_true_of_it(as_tess):
     assert len(set(said.values())) == len(VIEWS)
     assert said["all"] == "When somebody asks, it shows up here."
     assert "locked away" in said["files"] and "three days" in said["files"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"status": "signed", "route": "authorisation"}, "Send the request to Heronsgate Lab"),
+        ({"status": "unreadable", "route": "treatment"}, "Ask Heronsgate Lab for a copy that can be read"),
+        ({"status": "identified", "route": "treatment"}, "Ask Heronsgate Lab"),
+        ({"status": "unreadable", "route": "own_copy"}, ""),
+        ({"status": "identified", "route": "own_copy"}, ""),
+        ({"status": "identified", "route": ""}, ""),
+    ],
+)
+def test_what_the_team_has_still_to_ask_for_is_among_what_is_to_chase(fields, words, ana, tess, as_tess):
+    case = make_case(ana, "records_pending", staff=tess, now=now())
+    make_source(case, now=now(), status="requested", requested_on=now().date())
+    make_source(case, now=now(), name="Heronsgate Lab", **fields)
+    assert shown(as_tess, view="chase") == ([case.reference] if words else [])
+    page = as_tess.get(reverse(LIST)).content.decode()
+    assert (words or "Wait for Millpond Imaging") in page
+    overview = as_tess.get(reverse("home:staff_case", args=[case.reference]))
+    assert overview.context["next"].holder == ("staff" if words else "source")
