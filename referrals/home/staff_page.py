@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from referrals.home.openings import sittings
 from referrals.models import (
     AuditEvent,
     AvoidedName,
@@ -167,7 +168,7 @@ def _chase_buttons(case, missing, consent):
     is_asked = consent is not None and consent.status == ConsentStatus.OPEN
     asked = _("The patient is asked already, and has not answered yet") if is_asked else ""
     return [
-        Button("chase", _("See whom to call"), to_call, is_main=bool(case.chase_name)),
+        Button("chase", _("See whom to call"), to_call, is_main=bool(case.chase_name or case.send_name)),
         Button("go_without", _("Ask to begin without"), to_ask, asked),
     ]
 
@@ -301,12 +302,14 @@ def openings(case, *, until=None):
     names = {str(key): name for key, name in case.records.values_list("key", "name")}
     shown = [
         {
-            "who": event.person_name or _("The system"),
-            "what": Act(event.act).label,
-            "name": names.get(event.subject_key, ""),
-            "at": event.at,
+            "who": look.event.person_name or _("The system"),
+            "what": Act(look.event.act).label,
+            "name": names.get(look.event.subject_key, ""),
+            "at": look.event.at,
+            "times": look.times,
+            "first_at": look.first_at,
         }
-        for event in rows
+        for look in sittings(rows)
     ]
     return shown, more
 

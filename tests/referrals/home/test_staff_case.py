@@ -220,13 +220,26 @@ def test_the_log_names_records_and_goes_back_by_pages(ana, sam, tess):
     seen, query = 0, {}
     for _n in range(9):
         answer = at(sam).get(url("staff_log", case), query)
-        seen += sum(row["what"] == "opened a record" for row in answer.context["rows"])
+        seen += sum(row["times"] for row in answer.context["rows"] if row["what"] == "opened a record")
         if not answer.context["more"]:
             break
         query = {"until": answer.context["more"]}
     assert seen == 120
     assert "MRI &lt;b&gt;of May&lt;/b&gt;.pdf" in answer.content.decode()
     assert at(sam).get(url("staff_log", case), {"until": "x"}).status_code == 200
+
+
+def test_what_is_opened_again_within_a_sitting_is_one_line(ana, sam, tess, dr_vega):
+    now = timezone.now()
+    case = make_case(ana, "in_review", staff=tess, specialist=dr_vega, now=now - dt.timedelta(days=1))
+    for minutes, person in ((200, tess), (90, tess), (80, tess), (61, tess), (60, dr_vega), (50, tess)):
+        audit.record("open_case", by=person, now=now - dt.timedelta(minutes=minutes), case=case)
+    rows = at(sam).get(url("staff_log", case)).context["rows"]
+    told = [(row["who"], row["times"]) for row in rows if row["at"] >= now - dt.timedelta(minutes=201)]
+    assert told == [("Sam", 1), ("Tess", 1), ("Vega", 1), ("Tess", 3), ("Tess", 1)]
+    page = text(at(ana), "access_log", case)
+    assert "3 times since" in page
+    assert text(at(ana), "case", case).count("Opened your request") == 3
 
 
 def test_the_history_says_why_and_what_the_patient_reads(ana, tess):
