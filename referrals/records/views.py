@@ -32,6 +32,7 @@ def list_(request, reference):
         or access.is_reading(request.user, case),
         "search_url": reverse("viewer:search", args=[reference]),
         "is_own": is_own,
+        "were_deleted": not line.count and case.erasures.exists(),
         "base": _shell(is_own),
         "back_url": _case_page(case, request.user),
     }
