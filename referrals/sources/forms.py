@@ -293,7 +293,8 @@ class MoveForm(DayForm):
         if self.last and on < self.last:
             day = date_format(self.last, "j F Y")
             raise ValidationError(
-                say("The step before was on %(day)s. Enter that day or a later one") % {"day": day}, code="day"
+                say("The step before was on %(day)s. Enter that day or a later one") % {"day": day},
+                code="day",
             )
         return on
 

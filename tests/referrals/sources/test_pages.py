@@ -336,5 +336,7 @@ def test_a_file_that_came_from_another_place_is_not_chosen_for_this_one(asked, s
 
 @pytest.mark.parametrize(("who", "words"), [("tess", "Doctor’s letter"), ("ana", "Letter from your doctor")])
 def test_what_a_place_holds_is_asked_in_the_words_of_who_fills_it_in(who, words, case, request):
-    page = at(request.getfixturevalue(who)).get(reverse("sources:add", args=[case.reference])).content.decode()
+    page = (
+        at(request.getfixturevalue(who)).get(reverse("sources:add", args=[case.reference])).content.decode()
+    )
     assert words in page
