@@ -249,6 +249,17 @@ def answer_flag(*, record, flag, by, now):
 
 
 @transaction.atomic
+def take_answer_back(*, record, flag, by, now):
+    """What was said to be right is asked about again, also of the records of which the same is said."""
+    permit_answer(record.case, by)
+    Case.objects.select_for_update().get(pk=record.case_id)
+    records = mismatches.flagged_as(record.case, record, flag)
+    for answer in FlagAnswer.objects.filter(record__in=records, flag=flag).select_related("record__case"):
+        answer.delete()
+        _note(Act.ANSWER_FLAG, answer.record, by, now, {"flag": str(flag), "taken_back": True})
+
+
+@transaction.atomic
 def answer_checklist(*, case, type, state, by, now):
     """Say of one kind of record whether it is here, on its way, still to come, or can't be had."""
     case = held(case, by=by, now=now)

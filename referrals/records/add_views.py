@@ -118,7 +118,7 @@ def _files(request, case):
         "lines": found.lines,
         "here": sum(line.has for line in found.lines),
         "item_query": _item_query(request),
-        "flags": mismatches.together(mismatches.open_flags(case)),
+        "flags": queries.with_ways_out(mismatches.together(mismatches.open_flags(case)), case, request.user),
     }
 
 

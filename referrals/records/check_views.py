@@ -38,7 +38,8 @@ def flag(request, reference, key):
     form = forms.FlagForm(request.POST)
     if not form.is_valid():
         return redirect("records:read", reference, key)
-    actions.answer_flag(record=record, flag=form.cleaned_data["flag"], by=request.user, now=timezone.now())
+    act = actions.take_answer_back if form.cleaned_data["undo"] else actions.answer_flag
+    act(record=record, flag=form.cleaned_data["flag"], by=request.user, now=timezone.now())
     places = {
         "records": ("records:add", [reference], "#files"),
         "check": ("intake:step", [reference, "check"], ""),
@@ -67,7 +68,7 @@ def remove_locked_away(request, record):
     if request.method == "POST":
         deciding.destroy(record=record, by=request.user, now=timezone.now())
         messages.success(request, _("The file is removed."))
-        return redirect("records:list", record.case.reference)
+        return redirect(queries.list_url(record.case, request.user))
     context = {
         "case": record.case,
         "confirm_base": "staff.html",
@@ -75,7 +76,7 @@ def remove_locked_away(request, record):
         "consequence": _("The file that is locked away is destroyed. This can’t be undone."),
         "act": _("Remove it"),
         "keep": _("Keep it"),
-        "keep_url": reverse("records:list", args=[record.case.reference]),
+        "keep_url": queries.list_url(record.case, request.user),
     }
     return render(request, "parts/confirm.html", context)
 
@@ -89,5 +90,8 @@ def _back(request, record):
     is_adding = access.is_patient_of(request.user, record.case) and not actions.why_no_more(
         record.case, request.user
     )
-    page = "add" if is_adding else "list"
-    return redirect(reverse(f"records:{page}", args=[record.case.reference]) + queries.anchor_of(record))
+    if is_adding:
+        page = reverse("records:add", args=[record.case.reference])
+    else:
+        page = queries.list_url(record.case, request.user)
+    return redirect(page + queries.anchor_of(record))

@@ -55,6 +55,7 @@ class FlagForm(forms.Form):
     back = forms.ChoiceField(
         choices=[(each, each) for each in ("records", "check", "staff", "read")], required=False
     )
+    undo = forms.BooleanField(required=False)
 
 
 class LinkForm(forms.Form):

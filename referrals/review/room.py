@@ -45,7 +45,7 @@ def room(referral, person, *, asked, now):
         "carried": wish.query,
         "what": what,
         "record": chosen,
-        "flags": [flag for flag in mismatches.open_flags(case) if flag.record == chosen] if chosen else [],
+        "flags": mismatches.of_record(case, chosen) if chosen else [],
         "number": page_of(chosen, asked.get("page", "")) if chosen else 1,
         "base": {"record": str(chosen.key), "pane": "page", **carried(wish)} if chosen else {},
         "two": asked.get("two") == "1",

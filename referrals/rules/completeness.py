@@ -46,7 +46,11 @@ def follow(source):
                 ChecklistItem.objects.filter(pk=line.pk).update(
                     state=ChecklistState.CANT_GET, note=source.why
                 )
-    elif source.status in (SourceStatus.IDENTIFIED, SourceStatus.AUTHORISATION_NEEDED):
+    elif source.status in (
+        SourceStatus.IDENTIFIED,
+        SourceStatus.AUTHORISATION_NEEDED,
+        SourceStatus.UNREADABLE,
+    ):
         asked_elsewhere = source.case.sources.filter(status__in=WAITING).exclude(pk=source.pk)
         for line in lines.filter(state__in=[ChecklistState.CANT_GET, ChecklistState.ON_ITS_WAY]):
             if not asked_elsewhere.filter(types__contains=[line.type]).exists():

@@ -11,6 +11,16 @@ S = SourceStatus
 PART_2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 
 
+def to_ask(status, name):
+    """For staff, of a source that nobody has asked yet, or has to ask again."""
+    words = {
+        S.IDENTIFIED: _("Ask %(name)s"),
+        S.SIGNED: _("Send the request to %(name)s"),
+        S.UNREADABLE: _("Ask %(name)s for a copy that can be read"),
+    }
+    return words[status] % {"name": name}
+
+
 def next_act(source, *, today, for_patient):
     """(sentence, whether it is theirs to do); ('', False) where nothing is left to do."""
     name = {"name": source.name}
@@ -77,7 +87,10 @@ def _waiting(source, today, for_patient, name):
             )
         )  # fmt: skip
         return asker % since, True
-    return _("Wait for %(name)s. They have until %(due)s") % since, False
+    if not mine or source.chase_on is None:
+        return _("Wait for %(name)s. They have until %(due)s") % since, False
+    since["chase"] = dateformat.format(source.chase_on, "j F")
+    return _("Wait for %(name)s. Call on %(chase)s. They have until %(due)s") % since, False
 
 
 def waiting_names(sources):

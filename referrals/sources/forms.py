@@ -4,6 +4,7 @@ import datetime as dt
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -34,7 +35,7 @@ class SourceForm(forms.Form):
         error_messages={"required": _("Choose what kind of place it is")},
     )  # fmt: skip
     types = forms.MultipleChoiceField(
-        label=_("What do they hold?"), choices=[(each.value, each.for_patient) for each in RecordType], widget=Boxes,
+        label=_("What do they hold?"), choices=RecordType.choices, widget=Boxes,
         error_messages={"required": _("Choose at least one kind of record")},
     )  # fmt: skip
     about_when = forms.CharField(
@@ -51,7 +52,7 @@ class SourceForm(forms.Form):
     )
     sensitivity = forms.ChoiceField(
         label=_("Is it about something that the law guards more closely?"), required=False, widget=Radios,
-        choices=[(each.value, each.for_patient) for each in Sensitivity],
+        choices=Sensitivity.choices,
         help_text=_("We then name it on the form, and print the notice that the law asks for."),
     )  # fmt: skip
     fee = forms.DecimalField(
@@ -68,6 +69,13 @@ class SourceForm(forms.Form):
         required=False,
         widget=CharactersLeft(rows=3),
     )
+
+    def __init__(self, data=None, *, for_patient, initial=None):
+        super().__init__(data, initial=initial)
+        for name, words in (("types", RecordType), ("sensitivity", Sensitivity)):
+            self.fields[name].choices = [
+                (each.value, each.for_patient if for_patient else each.label) for each in words
+            ]
 
     @property
     def more(self):
@@ -148,8 +156,9 @@ class CameForm(forms.Form):
         help_text=_("Leave this open if none of the files here is theirs."),
     )  # fmt: skip
 
-    def __init__(self, data=None, *, records):
-        super().__init__(data, initial={"records": [str(r.key) for r in records if r.source_id]})
+    def __init__(self, data=None, *, records, source):
+        here = [str(record.key) for record in records if record.source_id == source.pk]
+        super().__init__(data, initial={"records": here})
         self.fields["records"].choices = [
             (str(record.key), f"\u2068{record.name}\u2069") for record in records
         ]
@@ -291,7 +300,23 @@ class SpecimenForm(forms.Form):
 
 
 class MoveForm(DayForm):
+    """`last` is the day of the step before."""
+
     note = forms.CharField(label=_("Tracking number, or who had it in hand"), max_length=300, required=False)
+
+    def __init__(self, data=None, *, last=None, **kwargs):
+        super().__init__(data, **kwargs)
+        self.last = last
+
+    def clean_on(self):
+        on = super().clean_on()
+        if self.last and on < self.last:
+            day = date_format(self.last, "j F Y")
+            raise ValidationError(
+                say("The step before was on %(day)s. Enter that day or a later one") % {"day": day},
+                code="day",
+            )
+        return on
 
 
 class ConsentForm(forms.Form):

@@ -70,7 +70,8 @@ class MoveSpecimen(FormPage, CasePage):
         return _("%(name)s: %(what)s") % {"name": self.specimen.label, "what": self.move.label}
 
     def form(self, data=None):
-        return forms.MoveForm(data, today=self.today)
+        last = self.specimen.moves.order_by("-on").values_list("on", flat=True).first()
+        return forms.MoveForm(data, today=self.today, last=last)
 
     def act(self, form, given):
         specimens.move(

@@ -68,7 +68,7 @@ def list_page(case, person, *, now, today, is_own):
         "asked": completeness.open_question(case),
         "slides": list(access.visible_specimens(person).filter(case=case).select_related("source")),
         "may_add": not actions.why_no_more(case, person),
-        "records_url": reverse("records:list", args=[case.reference]),
+        "records_url": reverse("records:list" if is_own else "home:staff_records", args=[case.reference]),
     }
 
 

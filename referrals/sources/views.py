@@ -44,7 +44,8 @@ class Add(Place, CasePage):
 
     def form(self, data=None):
         wanted = self.request.GET.get("record", "")
-        return forms.SourceForm(data, initial={"types": [wanted] if wanted else [], "sensitivity": ""})
+        initial = {"types": [wanted] if wanted else [], "sensitivity": ""}
+        return forms.SourceForm(data, for_patient=self.is_own, initial=initial)
 
     def act(self, form, given):
         source = actions.add(case=self.case, **given, **self.by)
@@ -60,7 +61,8 @@ class Edit(Place, SourcePage):
         require_open(self.case)
 
     def form(self, data=None):
-        return forms.SourceForm(data, initial={name: getattr(self.source, name) for name in self.FIELDS})
+        known = {name: getattr(self.source, name) for name in self.FIELDS}
+        return forms.SourceForm(data, for_patient=self.is_own, initial=known)
 
     def act(self, form, given):
         actions.edit(source=self.source, **given, **self.by)
@@ -168,7 +170,9 @@ class Step(FormPage, SourcePage):
                 label=_("Of which day is their letter?"),
             )
         if kind == "came":
-            return forms.CameForm(data, records=queries.addable_records(self.case, self.request.user))
+            return forms.CameForm(
+                data, records=queries.addable_records(self.case, self.request.user), source=self.source
+            )
         return forms.WhyForm(data) if kind == "why" else forms.forms.Form(data)
 
     def act(self, form, given):

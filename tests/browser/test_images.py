@@ -244,6 +244,44 @@ def test_a_scan_is_measured_and_compared_by_keys(visit, cast, study, record):
     assert view.page.locator("[data-scan]").nth(1).is_hidden()
 
 
+def test_keys_act_wherever_the_focus_is_on_the_page_but_leave_a_control_its_own(visit, cast, study, record):
+    vega = visit("vega", cast.vega)
+    view = Viewing(vega.go(room(study, record)))
+    page, play = view.page, view.page.locator("[data-play]")
+    assert vega.has_focus("body")
+    view.press("ArrowDown").has("7 of 12").press("Home").has("1 of 12").press("i")
+    assert page.locator("[data-act=invert]").get_attribute("aria-pressed") == "true"
+    page.locator("[data-act=invert]").focus()
+    view.press("Space", "ArrowDown").has("2 of 12")  # Space presses the button, the arrow is free
+    assert page.locator("[data-act=invert]").get_attribute("aria-pressed") == "false"
+    assert play.get_attribute("aria-pressed") == "false"
+    page.locator("[data-frame-slider]").focus()
+    view.press("ArrowRight").has("3 of 12").press("i")
+    assert page.locator("[data-act=invert]").get_attribute("aria-pressed") == "true"
+    page.locator("[data-windows] input").first.focus()
+    window = view.corner(3)
+    view.press("ArrowDown").has("3 of 12")
+    assert view.corner(3) != window
+    for field in ("form[data-opinion] [name=advice]", "[data-search] [name=q]"):
+        page.locator(field).focus()
+        view.press("ArrowUp", "i", "Home").has("3 of 12")
+    page.locator(".is-records a[data-turn]").first.focus()
+    view.press("ArrowDown").has("3 of 12")
+    page.locator("[data-page]").focus()
+    view.press("m")
+    assert vega.has_focus("[data-scan]")
+    view.press("Enter", *["Shift+ArrowRight"] * 4).press("Enter").said("20.0 mm")
+
+
+def test_a_page_scrolls_to_the_image_before_keys_act_on_it(visit, study, record):
+    ana = visit("ana", study.patient)
+    ana.page.set_viewport_size({"width": 1000, "height": 500})
+    view = Viewing(ana.go(f"/records/{study.reference}/{record.key}/"))
+    view.press("ArrowDown").has("6 of 12")
+    view.scan.scroll_into_view_if_needed()
+    view.press("ArrowDown").has("7 of 12")
+
+
 def test_a_spot_on_an_image_is_pinned_by_keys_and_opens_there_again(visit, cast, study, record):
     vega = visit("vega", cast.vega)
     view = Viewing(vega.go(room(study, record)))

@@ -270,7 +270,7 @@ def test_another_cases_openings_are_not_in_it(opened, ben, tess, as_ana, now):
 def test_the_list_has_pages(ana, tess, as_ana, now):
     case = make_case(ana, now=now)
     for minute in range(60):
-        audit.record(Act.OPEN_CASE, by=tess, now=now - dt.timedelta(minutes=minute), case=case)
+        audit.record(Act.OPEN_CASE, by=tess, now=now - dt.timedelta(hours=minute), case=case)
     assert len(as_ana.get(f"{url(case)}opened/").context["log"]) == 50
     assert len(as_ana.get(f"{url(case)}opened/?page=2").context["log"]) == 10
     assert as_ana.get(f"{url(case)}opened/?page=x").status_code == 200

@@ -50,6 +50,13 @@ def test_a_page_is_shown_with_its_strip_and_opening_is_written_down(sign_in, tes
     assert AuditEvent.objects.filter(act=Act.OPEN_RECORD).count() == 1  # the page view, not each picture
 
 
+def test_two_pages_are_both_named_and_what_is_true_of_both_is_said_once(sign_in, tess, letter):
+    letter.pages.update(is_read_by_machine=True)
+    html = sign_in(tess).get(address("read", letter), {"two": "1"}).content.decode()
+    assert "1 and 2 of 2" in html and html.count("read by a machine") == 1
+    assert "1 of 2" in sign_in(tess).get(address("read", letter)).content.decode()
+
+
 def test_asking_for_the_head_of_a_page_is_not_reading_it(sign_in, letter, dr_vega):
     assert sign_in(dr_vega).head(address("read", letter)).status_code == 200
     assert not RecordReading.objects.exists()
@@ -64,6 +71,16 @@ def test_the_way_back_from_the_list_leads_where_one_works(request, sign_in, case
     shown = client.get(reverse("records:list", args=[case.reference])).content.decode()
     assert f'<a class="so-back" href="{back}"' in shown
     assert client.get(back).status_code == 200
+
+
+@pytest.mark.parametrize(("who", "page"), [("tess", "home:staff_records"), ("ana", "records:list")])
+def test_a_record_says_how_it_came_and_leads_back_to_the_list_of_who_reads(
+    who, page, request, sign_in, letter
+):
+    type(letter).objects.filter(pk=letter.pk).update(way_in="fax")
+    shown = sign_in(request.getfixturevalue(who)).get(address("read", letter)).content.decode()
+    assert "fax" in shown
+    assert f'<a class="so-back" href="{reverse(page, args=[letter.case.reference])}"' in shown
 
 
 def test_text_is_text(sign_in, ana, kept, case):

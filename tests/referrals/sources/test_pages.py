@@ -282,3 +282,76 @@ def test_a_second_click_names_a_place_and_notes_a_call_once(case, source, ana):
     assert (RecordSource.objects.count(), source.contacts.count()) == (before + 1, 1)
     assert at(ana).post(url("contact", source), said | {"text": "Another word."}).status_code == 302
     assert source.contacts.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("act", "then"),
+    [
+        ("unreadable", "ask_again"), ("unreadable", "partly"), ("unreadable", "receive"), ("unreadable", "file"),
+        ("unavailable", "take_back"),
+    ],
+)  # fmt: skip
+def test_a_reason_goes_with_what_it_was_the_reason_of_and_stays_in_what_was_said(act, then, asked, tess, now):
+    def fact():
+        return "<dt>Why</dt>" in at(tess).get(url("source", asked)).content.decode()
+
+    at(tess).post(url("step", asked, act), {"why": "The disc is broken"})
+    assert fact()
+    if then == "file":
+        sources.record_came(source=fresh(asked), record=make_record(asked.case, now=now), by=tess, now=now)
+    else:
+        assert at(tess).post(url("step", asked, then), day("on", asked.requested_on)).status_code == 302
+    assert not fact()
+    assert "The disc is broken" not in at(tess).get(list_url(asked.case)).content.decode()
+    said = asked.contacts.get()
+    assert "The disc is broken" in said.text and said.by == tess
+    assert said.text in at(tess).get(url("source", asked)).content.decode()
+
+
+@pytest.mark.parametrize("act", ["acknowledge", "partly", "extend", "contact"])
+def test_whoever_was_just_heard_of_is_not_to_be_called_today(act, asked, tess, now):
+    browser, page = at(tess), url("source", asked)
+    assert "since the patient asked" in next_step(browser.get(page))
+    form = {"days": "14", "reason": "The archive moves", **day("on", asked.requested_on)}
+    if act == "contact":
+        browser.post(url("contact", asked), {"kind": "they_called", "text": "Next week"})
+    else:
+        assert browser.post(url("step", asked, act), form).status_code == 302
+    assert fresh(asked).chase_on == clocks.next_chase(asked.requested_on, sources.today_of(asked.case, now))
+    shown = next_step(browser.get(page))
+    assert "Wait for Brookfall Spine. Call on" in shown and "since" not in shown
+
+
+def test_an_extension_stays_in_what_was_said_when_it_is_asked_again(asked, tess, now):
+    form = {"days": "14", "reason": "The archive moves", **day("on", asked.requested_on)}
+    at(tess).post(url("step", asked, "extend"), form)
+    at(tess).post(url("step", asked, "unreadable"), {"why": "Scratched"})
+    at(tess).post(url("step", asked, "ask_again"), day("on", asked.requested_on))
+    assert fresh(asked).extra_days is None
+    assert "14 days longer: The archive moves" in at(tess).get(url("source", asked)).content.decode()
+
+
+def test_what_came_and_cant_be_read_is_missing_and_not_on_its_way(asked, tess, now):
+    line = asked.case.checklist.get(type="images")
+    line.state = "on_its_way"
+    line.save()
+    actions.unreadable(source=asked, why="Scratched", by=tess, now=now)
+    assert fresh(line).state == "to_come"
+    actions.ask_again(source=asked, by=tess, now=now)
+    assert fresh(line).state == "on_its_way"
+
+
+def test_a_file_that_came_from_another_place_is_not_chosen_for_this_one(asked, source, case, tess, now):
+    theirs = make_record(case, name="theirs.pdf", now=now, source=source)
+    own = make_record(case, name="own.pdf", now=now, source=asked)
+    page = at(tess).get(url("step", asked, "partly")).content.decode()
+    chosen = re.findall(r'<input[^>]*value="([0-9a-f-]{36})"[^>]*checked', page)
+    assert chosen == [str(own.key)] and str(theirs.key) in page
+
+
+@pytest.mark.parametrize(("who", "words"), [("tess", "Doctor’s letter"), ("ana", "Letter from your doctor")])
+def test_what_a_place_holds_is_asked_in_the_words_of_who_fills_it_in(who, words, case, request):
+    page = (
+        at(request.getfixturevalue(who)).get(reverse("sources:add", args=[case.reference])).content.decode()
+    )
+    assert words in page

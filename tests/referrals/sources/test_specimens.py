@@ -104,3 +104,18 @@ def test_those_of_a_closed_case_are_to_go_back_too(slides, tess, now):
     catalogue.plan(slides.case, now=now + clocks.HOUR)
     assert Reminder.objects.filter(rule="S17", status="planned").exists()
     go(slides, "return", tess, now + clocks.DAY)
+
+
+def test_no_step_is_before_the_one_before_it(slides, tess, now):
+    go(slides, "arrive", tess, now - 2 * clocks.DAY)
+    move = reverse("sources:specimen_move", args=[slides.case.reference, slides.key, "read"])
+    there = (now - 2 * clocks.DAY).date()
+
+    def on(day):
+        given = {"on_day": str(day.day), "on_month": str(day.month), "on_year": str(day.year)}
+        return at(tess).post(move, given)
+
+    answer = on(there - clocks.DAY)
+    assert answer.status_code == 422 and "The step before was on" in answer.content.decode()
+    assert on(there).status_code == 302
+    assert fresh(slides).status == "read"

@@ -2,7 +2,7 @@
 // pane was replaced. Not for primary diagnosis.
 import { current, film, tellProblems } from "./image-film.js";
 import { framesOf } from "./image-frames.js";
-import { listenTo, takeCross, ZOOM } from "./image-hands.js";
+import { keysBeside, listenTo, takeCross, ZOOM } from "./image-hands.js";
 import { isColour } from "./image-pixels.js";
 import { Scan } from "./image-scan.js";
 
@@ -310,3 +310,8 @@ export const dress = (room) => {
   const marking = room.querySelector("[data-markform]");
   if (marking) marking.hidden = false;
 };
+
+document.addEventListener("keydown", (event) => {
+  const viewer = begun.get(document.querySelector("[data-images]"));
+  if (viewer?.active.shown) keysBeside(viewer, event);
+});
