@@ -250,17 +250,17 @@ def _records(case, records, now):
 
 def _sources(case, now):
     """Who still holds something, each with what is next; and where all of them stand."""
-    today = _today(case, now)
+    today, is_open = _today(case, now), not case.is_ended and not case.delivered_at
     rows = [
         {"source": each, "next": source_words.next_act(each, today=today, for_patient=True)}
         for each in case.all_sources
-        if each.status not in SETTLED
+        if is_open and each.status not in SETTLED
     ]
     return {
         "rows": rows,
         "count": len(case.all_sources),
         "url": reverse("sources:list", args=[case.reference]),
-        "may_add": not case.is_ended and not case.delivered_at,
+        "may_add": is_open,
         "has_slides": case.has_slides,
     }
 

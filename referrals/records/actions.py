@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from referrals import storage
 from referrals.models import Case, FlagAnswer, Person, Record, Series, UploadLink
 from referrals.records.room import NoSpace, room_of
-from referrals.rules import access, audit, catalogue, checklists, erasure, mismatches, upload_links
+from referrals.rules import (
+    access,
+    audit,
+    catalogue,
+    checklists,
+    completeness,
+    erasure,
+    mismatches,
+    upload_links,
+)
 from referrals.rules.nudges import nudge
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import (
@@ -205,7 +214,7 @@ def set_type(*, record, type, by, now):
     before, record.type = record.type, type
     record.save(update_fields=["type"])
     checklists.went(record.case, before)
-    checklists.came(record.case, type)
+    completeness.came(record.case, type, now=now)
     _touched(record.case, now)
     _note(Act.EDIT, record, by, now, {"type": str(type)})
 

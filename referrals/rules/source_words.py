@@ -4,7 +4,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.vocabulary import WAITING, CaseStatus, SourceRoute, SourceStatus
+from referrals.vocabulary import ENDED, WAITING, CaseStatus, SourceRoute, SourceStatus
 
 S = SourceStatus
 # Printed on what goes out of their records; its own short words (42 CFR 2.32).
@@ -23,6 +23,8 @@ def to_ask(status, name):
 
 def next_act(source, *, today, for_patient):
     """(sentence, whether it is theirs to do); ('', False) where nothing is left to do."""
+    if source.case.status in ENDED or source.case.status == CaseStatus.DELIVERED:
+        return "", False
     name = {"name": source.name}
     if source.status in WAITING:
         return _waiting(source, today, for_patient, name)

@@ -12,7 +12,7 @@ from referrals.models import Series, Upload
 from referrals.records import decoder_client, kinds, passwords, refusals, studies
 from referrals.records.checks import claims, room
 from referrals.records.decoder import limits
-from referrals.rules import checklists
+from referrals.rules import checklists, completeness
 from referrals.vocabulary import PAGED, Act, FileKind, RecordStatus, RecordType
 
 PIECE = 1024**2
@@ -119,7 +119,7 @@ def _become_one(work):
     twin.save(update_fields=["info_item", "type"])
     work.remove()
     checklists.went(record.case, record.type)
-    checklists.came(record.case, twin.type)
+    completeness.came(record.case, twin.type, now=work.clock())
     work.tell(Act.REMOVE_RECORD, {"same_as": str(twin.key)})
 
 

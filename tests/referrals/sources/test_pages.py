@@ -273,6 +273,17 @@ def test_who_asks_for_an_own_copy_is_led_to_the_letter_first_and_then_calls(sour
     assert letter not in shown and "tel:" in shown
 
 
+@pytest.mark.parametrize("status", ["delivered", "withdrawn"])
+def test_nobody_is_told_to_call_once_the_request_is_over(status, ana, tess, dr_vega, now):
+    case = make_case(ana, status, staff=tess, specialist=dr_vega, now=now)
+    day = (now - 12 * clocks.DAY).date()
+    source = make_source(case, now=now, status="requested", requested_on=day, name="Brookfall Spine")
+    for page in (reverse("home:case", args=[case.reference]), list_url(case), url("source", source)):
+        shown = at(ana).get(page).content.decode()
+        assert "Call Brookfall Spine" not in shown, page
+        assert "since you asked" not in shown, page
+
+
 def test_a_second_click_names_a_place_and_notes_a_call_once(case, source, ana):
     said = {"kind": "called", "text": "They look for it."}
     before = RecordSource.objects.count()

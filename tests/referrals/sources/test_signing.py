@@ -253,8 +253,24 @@ def test_a_letter_that_was_made_does_not_go_out_after_the_signature_is_gone(to_s
     papers.make(key=letter.key, now=now)
     page = reverse("sources:letter", args=[to_sign.case.reference, letter.key])
     assert at(tess).get(page).status_code == 200
+    assert page in at(ana).get(url("source", to_sign)).content.decode()
     signing.revoke(authorisation=signed, by=ana, now=now)
     assert at(tess).get(page).status_code == 409
+    for person in (ana, tess):
+        shown = at(person).get(url("source", to_sign)).content.decode()
+        assert page not in shown  # no link to a page that says no
+        assert "It must not go out" in shown
+
+
+def test_once_a_signature_is_taken_back_the_page_promises_nothing_on_its_strength(to_sign, ana, tess, now):
+    signed = sign(to_sign, ana, now)
+    actions.request(source=to_sign, by=tess, now=now)
+    assert "We hope for it by" in at(ana).get(url("source", to_sign)).content.decode()
+    signing.revoke(authorisation=signed, by=ana, now=now)
+    shown = at(ana).get(url("source", to_sign)).content.decode()
+    assert "We hope for it by" not in shown
+    assert "Holds until" not in shown
+    assert "Held until" in shown
 
 
 def test_a_form_that_ran_out_asks_for_a_new_one(to_sign, ana, tess, now):
