@@ -29,7 +29,7 @@ class Log(Logger):
 logger_class = Log
 wsgi_app = "portal.wsgi"
 bind = os.environ.get("GUNICORN_BIND", "0.0.0.0:8000")
-worker_class = "gthread"
+worker_class = "portal.serving.Worker"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "24"))  # slow lines hold up to UPLOADS_AT_ONCE of them
 preload_app = True

@@ -36,9 +36,15 @@ def error_without_words(_, __, event):
 
 
 def template_only(_, __, event):
-    """A line of a library: its words as the programmer wrote them, without the values put in."""
+    """A line of a library: its words as the programmer wrote them, without the values put in.
+
+    What Django says of a refused request (of a Host that isn't ours) comes with the values in its words.
+    """
     record = event["_record"]
-    event["event"] = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+    if record.name.startswith("django.security."):
+        event["event"] = "refused"
+    else:
+        event["event"] = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
     event.update({name: getattr(record, name) for name in FIELDS & record.__dict__.keys()})
     return event
 

@@ -26,6 +26,8 @@ from referrals.vocabulary import (
 PERSON = settings.AUTH_USER_MODEL
 LOST = "lost"  # refused, as the storage did not find it; its key is kept, and the night goes on looking
 TOO_LARGE_TO_SCAN = "too_large_to_scan"  # waits, identified, for staff
+BROKE_OFF = "broke_off"  # so does a file, at whatever step, whose workers were killed over it
+WAITS_FOR_STAFF = (TOO_LARGE_TO_SCAN, BROKE_OFF)
 LEFT_FOR, LEFT_UNTIL = dt.timedelta(days=3), dt.timedelta(days=14)  # since it stopped
 UNPACKED = (RecordStatus.RENDERED, RecordStatus.READY)  # a packed folder's files were taken out
 
@@ -42,11 +44,12 @@ class RecordQuerySet(models.QuerySet):
         return self.exclude(status=RecordStatus.REFUSED)
 
     def for_staff(self, *, now):
-        """Where staff are to act (S7): locked away, too large for the virus check, or stopped days ago and left."""
+        """Where staff are to act (S7): locked away, waiting for their word, or stopped days ago and left."""
         left = Q(checked_at__lt=now - LEFT_FOR, checked_at__gt=now - LEFT_UNTIL)
         return self.filter(
             Q(status=RecordStatus.QUARANTINED)
             | Q(status=RecordStatus.IDENTIFIED, refusal=TOO_LARGE_TO_SCAN)
+            | Q(status__in=CHECKING, refusal=BROKE_OFF)
             | Q(left, status__in=[RecordStatus.NEEDS_YOU, RecordStatus.REFUSED])
         )
 

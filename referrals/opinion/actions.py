@@ -50,15 +50,16 @@ def save(*, referral, by, now, edit, texts, answers, is_autosave=False):
 
 
 @transaction.atomic
-def sign(*, referral, by, now, edit):
-    """Sign the text as it was read (`edit`): the version, the opinion's end, delivery and the referral's end.
+def sign(*, referral, by, now, edit, pins=None):
+    """Sign the text as it was read (`edit`, with the `pins` it quoted): the version, the opinion's end, delivery and
+    the referral's end. Where a record that it quotes has gone since, that is an EditConflict as well.
 
     A second signature of the same opinion returns the version that is there.
     """
     opinion = _locked(referral, by, now)
     if opinion.status == OpinionStatus.SIGNED:
         return opinion.versions.get()
-    if opinion.edit != edit:
+    if opinion.edit != edit or pins not in (None, quoted_in(opinion)):
         raise EditConflict(opinion)
     for part in opinion_parts.parts_of(opinion, opinion.case.questions.all()):
         if not part.is_done:
@@ -90,6 +91,11 @@ def body_now(opinion, *, now):
     read_ids = set(readings.values_list("record_id", flat=True))
     pins = pins_of(opinion).select_related("record").order_by("number")
     return body.body_of(opinion, records=records, read_ids=read_ids, pins=pins, now=now)
+
+
+def quoted_in(opinion):
+    """The numbers of the pins that the texts cite and that are there, in a line."""
+    return " ".join(map(str, pins_of(opinion).order_by("number").values_list("number", flat=True)))
 
 
 def pins_of(opinion):

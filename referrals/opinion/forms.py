@@ -86,9 +86,10 @@ class OpinionForm(forms.Form):
 
 
 class SignForm(forms.Form):
-    """The password once more; `edit` is the text that was read."""
+    """The password once more; `edit` is the text that was read, `pins` what it quoted."""
 
     edit = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    pins = forms.CharField(required=False, widget=forms.HiddenInput)
     password = forms.CharField(
         label=_("Your password"), strip=False, max_length=4096,
         help_text=_("We ask again so that nobody signs in your name."),

@@ -148,8 +148,9 @@ class Sign(View):
             return self.page(request, form, 422)
         try:
             actions.sign(
-                referral=self.referral, by=request.user, now=timezone.now(), edit=form.cleaned_data["edit"]
-            )
+                referral=self.referral, by=request.user, now=timezone.now(), edit=form.cleaned_data["edit"],
+                pins=form.cleaned_data["pins"] if "pins" in request.POST else None,
+            )  # fmt: skip
         except actions.EditConflict:
             self.referral = queries.readings(request.user).get(pk=self.referral.pk)
             return self.page(request, self.empty_form(request), 409, is_changed=True)
@@ -157,8 +158,9 @@ class Sign(View):
         return redirect("opinion:signed", reference)
 
     def empty_form(self, request):
-        edit = queries.draft_of(self.referral).edit
-        return SignForm(person=request.user, initial={"edit": edit})
+        opinion = queries.draft_of(self.referral)
+        read = {"edit": opinion.edit, "pins": actions.quoted_in(opinion)}
+        return SignForm(person=request.user, initial=read)
 
     def page(self, request, form, status=200, **more):
         context = {**reading_context(self.referral), "form": form, **more}

@@ -5,11 +5,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Case, Record
+from referrals.models.record import WAITS_FOR_STAFF
 from referrals.records import actions, passwords, refusals
 from referrals.rules import access, audit, catalogue, checklists, erasure
 from referrals.rules.nudges import nudge
 from referrals.rules.workflow import StepNotPossible
-from referrals.vocabulary import Act, RecordStatus, VirusScan
+from referrals.vocabulary import CHECKING, Act, RecordStatus, VirusScan
 
 CHECK = "referrals.records.tasks.check_record"
 NEEDS_NONE = _("This file needs no password now.")
@@ -21,6 +22,10 @@ def may_unlock(record, by):
     asks = record.status == RecordStatus.NEEDS_YOU and record.refusal in ASKS_FOR_IT
     case = record.case
     return asks and (not actions.why_no_more(case, by) or access.is_staff_for(by, case))
+
+
+def may_check_again(record, by):
+    return record.refusal in WAITS_FOR_STAFF and access.is_staff_for(by, record.case)
 
 
 def may_decide_scan(record, by):
@@ -49,15 +54,16 @@ def unlock(*, record, password, by, now):
 
 @transaction.atomic
 def scan_again(*, record, by, now):
-    """The scanner may take more now."""
-    _waiting_for_staff(record, by, attempts=0)
+    """The scanner may take more now; whatever killed our workers may be mended."""
+    _waiting_for_staff(record, by, WAITS_FOR_STAFF, attempts=0)
     _told(Act.DECIDE_SCAN, record, by, now, {"choice": "again"})
 
 
 @transaction.atomic
 def go_on_unscanned(*, record, by, now):
     """A person answers for a file that is too large for the scanner. The record goes on saying `not scanned`."""
-    _waiting_for_staff(record, by, attempts=0, status=RecordStatus.SCANNED, scan=VirusScan.NOT_SCANNED)
+    changes = {"status": RecordStatus.SCANNED, "scan": VirusScan.NOT_SCANNED, "attempts": 0}
+    _waiting_for_staff(record, by, (refusals.TOO_LARGE_TO_SCAN,), **changes)
     _told(Act.DECIDE_SCAN, record, by, now, {"choice": "unscanned"})
 
 
@@ -87,11 +93,9 @@ def permit_scan(record, by):
         raise PermissionDenied(_("Only staff decide about the virus check."))
 
 
-def _waiting_for_staff(record, by, **changes):
+def _waiting_for_staff(record, by, codes, **changes):
     permit_scan(record, by)
-    waits = Record.objects.filter(
-        pk=record.pk, status=RecordStatus.IDENTIFIED, refusal=refusals.TOO_LARGE_TO_SCAN
-    )
+    waits = Record.objects.filter(pk=record.pk, status__in=CHECKING, refusal__in=codes)
     if not waits.update(refusal="", claimed_at=None, **changes):
         raise StepNotPossible(_("This file doesn’t wait for a decision any more."))
 

@@ -54,13 +54,14 @@ def run(job, key, **options):
 
 def run_on(
     job, original, size, *, password=None, on_blob=None, still_mine=lambda: True, seconds=None,
-    memory=limits.MEMORY, most_blobs=MOST_BLOBS, largest_blob=LARGEST_BLOB, **args,
+    work_seconds=None, memory=limits.MEMORY, most_blobs=MOST_BLOBS, largest_blob=LARGEST_BLOB, **args,
 ):  # fmt: skip
     """The facts the job found, a dict; with a `refusal` where it refused the file.
 
     `on_blob(meta, stream)` is called for each thing it hands out: `meta` is a dict nobody has checked, `stream`
-    something to `read`, as `storage.put` takes it. `still_mine` is asked every few seconds. Raises Stuck or
-    Down, what the storage raises, and what `on_blob` raises; the child is gone then.
+    something to `read`, as `storage.put` takes it. `still_mine` is asked every few seconds. `work_seconds` is what
+    the child itself may take, where `on_blob` takes longer. Raises Stuck or Down, what the storage raises, and what
+    `on_blob` raises; the child is gone then.
     """
     if password is not None:
         args["password"] = password
@@ -71,7 +72,7 @@ def run_on(
         asked = {
             "job": job,
             "size": size,
-            "seconds": math.ceil(seconds),
+            "seconds": math.ceil(work_seconds or seconds),
             "memory": memory,
             "args": args,
         }

@@ -48,6 +48,7 @@ class FileRow:
     scan: str  # that nobody looked for viruses
     can_remove: bool
     can_unlock: bool
+    can_check_again: bool
     can_decide_scan: bool
     can_name: bool
     sender: str = ""  # who a link was made for by which it came
@@ -67,6 +68,7 @@ def file_row(record, case, person, senders=None):
         _scan_in_words(record, case, person),
         actions.may_remove(record, person) or deciding.may_destroy(record, person),
         deciding.may_unlock(record, person),
+        deciding.may_check_again(record, person),
         deciding.may_decide_scan(record, person),
         actions.may_change(record, person) and record.status not in checklists.GONE,
         (senders or {}).get(record.pk, ""),

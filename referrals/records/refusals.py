@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models.record import TOO_LARGE_TO_SCAN
+from referrals.models.record import BROKE_OFF, TOO_LARGE_TO_SCAN
 from referrals.records import kinds
 
 LOCKED = "locked"
@@ -20,6 +20,7 @@ PASSWORD = "password"  # noqa: S105 a code
 WRONG_PASSWORD = "wrong_password"  # noqa: S105 a code
 # A virus.
 VIRUS = "virus"
+VIRUS_INSIDE = "virus_inside"
 # It waits for something of ours.
 SCANNER_AWAY = "scanner_away"
 # Packed folders.
@@ -75,6 +76,14 @@ TABLE = {
         "shield-alert",
         _("Nothing happened to the other files. Ask whoever sent it for a fresh copy, and remove this one."),
     ),
+    VIRUS_INSIDE: Words(
+        _(
+            "We found a virus in a document that is inside this file. We locked the file away: nobody can open it."
+        ),
+        _("Nothing happened to your other files. Ask for a fresh copy where you got it, or call us."),
+        "shield-alert",
+        _("Nothing happened to the other files. Ask whoever sent it for a fresh copy, and remove this one."),
+    ),
     SCANNER_AWAY: Words(
         _("This file waits for our virus check, which is not free just now."),
         _("There is nothing for you to do. We check it as soon as we can."),
@@ -86,6 +95,14 @@ TABLE = {
         _("Our staff decide how to go on. There is nothing for you to do."),
         "clock",
         _("You decide: check it again once the virus check can, or take it without, marked “Not scanned”."),
+    ),
+    BROKE_OFF: Words(
+        _("Our check of this file broke off more than once. The file is kept safe."),
+        _("Our staff decide how to go on. There is nothing for you to do."),
+        "clock",
+        _(
+            "Have it checked again. If that breaks off as well, ask for another copy, or tell whoever runs this portal."
+        ),
     ),
     "archive": Words(
         _("This is a packed folder of a kind we can’t open."),

@@ -36,17 +36,22 @@ def is_there():
 
 
 def scan(key, *, still_mine=lambda: True):
-    """The name of what was found, or ''. Raises Away (or Broke) or TooLarge: then nothing is known."""
+    """As `scan_stream`, of a file in the storage."""
     with storage.open(key) as file:
-        try:
-            sock = _connected()
-        except OSError as error:
-            raise _away(error, Away) from None
-        try:
-            with sock:
-                answer = _ask(sock, file, still_mine)
-        except OSError as error:
-            raise _away(error, Broke) from None
+        return scan_stream(file, still_mine=still_mine)
+
+
+def scan_stream(file, *, still_mine=lambda: True):
+    """The name of what was found, or ''. Raises Away (or Broke) or TooLarge: then nothing is known."""
+    try:
+        sock = _connected()
+    except OSError as error:
+        raise _away(error, Away) from None
+    try:
+        with sock:
+            answer = _ask(sock, file, still_mine)
+    except OSError as error:
+        raise _away(error, Broke) from None
     return _meaning(answer)
 
 

@@ -112,6 +112,13 @@ def test_s23_log_of_a_library_holds_its_template_and_not_its_values(log):
     assert SECRET not in json.dumps(line)
 
 
+@pytest.mark.parametrize("host", [SECRET, f"{SECRET}.example", f'a"b\\{SECRET}'])
+def test_s23_log_of_a_host_that_is_not_ours_quotes_nothing_of_it(visitor, log, host):
+    assert visitor.get("/404/", headers={"Host": host}).status_code == 400
+    assert any(line["logger"] == "django.security.DisallowedHost" for line in log())
+    assert SECRET.lower() not in json.dumps(log()).lower()
+
+
 def test_number_on_the_page_is_the_number_in_the_log(visitor, log):
     text = visitor.get("/500/").content.decode()
     (line,) = [line for line in log() if line["event"] == "request"]

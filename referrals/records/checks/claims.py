@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from referrals import storage
 from referrals.models import Case, Record
+from referrals.models.record import WAITS_FOR_STAFF
 from referrals.records import refusals
 from referrals.rules import audit, catalogue, checklists
 from referrals.vocabulary import CHECKING, Act, RecordStatus
@@ -22,7 +23,7 @@ class Lost(Exception):
 def free(now):
     """Files that nobody has in hand. Those that wait for a decision of staff aren't for us."""
     unclaimed = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - STALE_AFTER)
-    return Q(status__in=CHECKING) & unclaimed & ~Q(refusal=refusals.TOO_LARGE_TO_SCAN)
+    return Q(status__in=CHECKING) & unclaimed & ~Q(refusal__in=WAITS_FOR_STAFF)
 
 
 def claim(key, clock):

@@ -34,7 +34,7 @@ def check(*, key, clock):
         return
     try:
         if work.record.attempts > claims.MOST_ATTEMPTS:
-            work.stop(RecordStatus.REFUSED, refusals.UNREADABLE)
+            work.hold(refusals.BROKE_OFF)  # who had it was killed, which need not be its fault
         while work.at is not None and work.record.status in STEPS:
             _step(work)
     except claims.Lost:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from referrals import storage
 from referrals.models import Case, Record
 from referrals.records import decoder_client, passwords, refusals
+from referrals.records.checks import locking
 from referrals.records.decoder import limits
 from referrals.records.names import shown_name
 from referrals.records.room import room_of
@@ -25,6 +26,10 @@ CHECK = "referrals.records.tasks.check_record"
 
 class Full(Exception):
     """The case may take no more, though there was room when the folder was listed."""
+
+
+class Infected(Exception):
+    """A document inside is here already, and locked away."""
 
 
 def unpack(work):
@@ -45,6 +50,8 @@ def take_out(work):
         is_out = not work.record.contents.get("files") or _take_out(work, "enclosed", kind=work.record.kind)
     except Full:
         is_out = True
+    except Infected:
+        return locking.lock_away(work, refusals.VIRUS_INSIDE)
     if is_out:
         work.move(RecordStatus.RENDERED)
 
@@ -74,7 +81,7 @@ def _go_on(work, answer, first):
         after = broken + 1 if type(broken) is int else broken
     if after is not None and (type(after) is not int or not first < after <= limits.MOST_MEMBERS):
         raise decoder_client.Stuck
-    work.keep(contents=contents | {"next": after})
+    work.keep(contents=contents | {"next": after}, attempts=1)
 
 
 def _take(work, meta, stream):
@@ -100,7 +107,7 @@ def _take(work, meta, stream):
 @transaction.atomic
 def _become_a_record(work, number, name, folder, stored):
     """False where the case has these very bytes."""
-    packed, contents = work.record, work.record.contents
+    packed, contents = work.record, work.record.contents | {"next": number + 1}
     case = Case.objects.select_for_update().get(pk=packed.case_id)
     if not room_of(case).takes(stored.size):
         raise Full
@@ -113,15 +120,25 @@ def _become_a_record(work, number, name, folder, stored):
                 contents={"depth": contents.get("depth", 0) + 1},
             )  # fmt: skip
     except IntegrityError:
-        work.keep(contents=contents | {"next": number + 1, "same": contents.get("same", 0) + 1})
+        twin = case.records.kept().get(sha256=stored.sha256)
+        if packed.kind in locking.KEPT_WHOLE and twin.status == RecordStatus.QUARANTINED:
+            raise Infected from None
+        work.keep(contents=contents | {"same": contents.get("same", 0) + 1} | _held(packed, twin), attempts=1)
         return False
-    work.keep(contents=contents | {"next": number + 1})
+    work.keep(contents=contents | _held(packed, record), attempts=1)
     audit.record(
         Act.ADD_RECORD, by=None, now=work.at, case=case, subject_kind="record", subject_key=record.key,
         detail={"from": str(packed.key)},
     )  # fmt: skip
     nudge(CHECK, key=str(record.key), behind=True)
     return True
+
+
+def _held(packed, record):
+    """A summary's own bytes hold this file: with it they are locked away."""
+    if packed.kind not in locking.KEPT_WHOLE:
+        return {}
+    return {"holds": [*packed.contents.get("holds", ()), str(record.key)]}
 
 
 def _place(packed, folder):

@@ -37,6 +37,13 @@ def read(file):
     return made
 
 
+def carried(file, _password=None):
+    """The bytes of everything that is packed in it, also of what is not shown."""
+    for each in _root(health.body_of(file)).iter():
+        if each.get("representation") == "B64":
+            yield health.unpacked("".join(each.itertext())) or b""
+
+
 def _root(body):
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,

@@ -44,6 +44,16 @@ def read(file):
     return made
 
 
+def carried(file, _password=None):
+    """The bytes of everything that is packed in it, also of what is not shown."""
+    left = _roots(health.body_of(file))
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            yield _bytes(each.get("data"))
+        left += each.values() if isinstance(each, dict) else _list(each)
+
+
 # --- finding the resources ----------------------------------------------------------------------------
 
 

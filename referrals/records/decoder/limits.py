@@ -17,6 +17,7 @@ MOST_PIXELS = 50_000_000  # of a picture that must be unpacked whole
 MOST_PIXELS_SCALED = 250_000_000  # of a JPEG, which is unpacked at a fraction of its size
 LONGEST_SIDE = 65_535  # in pixels: what JPEG can say
 MOST_MEMBERS = 20_000  # in a packed folder
+MOST_CARRIED = 5000  # files inside a document, for the virus check
 MOST_PAGES = 5000  # that can be looked at; the rest is counted
 MOST_TEXT = 1_000_000  # characters
 MOST_CHARACTERS = 40_000  # of one page

@@ -9,6 +9,7 @@ import pypdfium2 as pdfium
 from referrals.records.decoder import Refused, dates, limits, pages, pdf_words, words
 
 DAMAGED = "file is damaged"  # in qpdf's words
+DEEPEST = 30  # dictionaries in each other
 
 
 def prove(file, _kind, password=None):
@@ -93,6 +94,65 @@ def _document(file, password=None):
         return pdfium.PdfDocument(mended)
     except (pikepdf.PdfError, pdfium.PdfiumError):
         raise Refused("unreadable") from None
+
+
+# --- files inside -------------------------------------------------------------------------------------
+
+
+def carried(file, password=None):
+    """The bytes of all attachments, wherever they hang: at the document, a page, a note or a film."""
+    try:
+        with pikepdf.open(file, password=password or "") as found:
+            yield from _attached(found)
+    except pikepdf.PasswordError:
+        raise Refused("locked") from None
+    except pikepdf.PdfError:
+        document = _document(file, password)
+        for number in range(document.count_attachments()):
+            yield bytes(document.get_attachment(number).get_data())
+
+
+def _attached(found):
+    """Looked for by what the objects say of themselves, which is quick; then each stream once."""
+    seen = set()
+    for each in found.objects:
+        told = each.stream_dict if isinstance(each, pikepdf.Stream) else each
+        if not isinstance(told, pikepdf.Dictionary | pikepdf.Array) or not _names_files(told):
+            continue
+        for stream in _files_of(each, told):
+            if stream.objgen not in seen:
+                seen.add(stream.objgen)
+                yield _body(stream)
+
+
+def _names_files(told):
+    said = told.unparse(resolved=True)
+    return b"/EF" in said or b"/EmbeddedFile" in said
+
+
+def _files_of(whole, told, depth=0):
+    """The streams that a file specification in it names; itself, where it is one."""
+    if depth > DEEPEST:
+        raise Refused("packed_too_tight")
+    if isinstance(told, pikepdf.Dictionary):
+        if isinstance(whole, pikepdf.Stream) and told.get("/Type") == pikepdf.Name.EmbeddedFile:
+            yield whole
+        named = told.get("/EF")
+        if isinstance(named, pikepdf.Dictionary):
+            yield from (each for each in named.values() if isinstance(each, pikepdf.Stream))
+    for each in told.values() if isinstance(told, pikepdf.Dictionary) else told:
+        if isinstance(each, pikepdf.Dictionary | pikepdf.Array) and not each.is_indirect:
+            yield from _files_of(None, each, depth + 1)
+
+
+def _body(stream):
+    try:
+        return stream.read_bytes()
+    except pikepdf.PdfError:  # damaged, of a strange kind, or more than memory holds
+        raise Refused("unreadable") from None
+
+
+# --- pages --------------------------------------------------------------------------------------------
 
 
 def _draw(document, number, scale):

@@ -1,6 +1,7 @@
 """Signing: the password again, the whole text, once, and for good."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,9 +11,11 @@ from django.urls import reverse
 
 from referrals.models import AuditEvent, Opinion, OpinionVersion, Reminder
 from referrals.opinion import actions, body
+from referrals.records import actions as records
 from referrals.rules import reading
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import StepNotPossible, take
+from referrals.viewer import actions as pins
 from referrals.vocabulary import AskedOf, CaseStatus, ReferralStatus
 from tests.build import PASSWORD, make_info_request, make_opinion, make_record, real_now
 from tests.referrals.opinion.writing import read_now
@@ -132,6 +135,20 @@ def test_every_question_wants_its_answer(vega, url, case):
     make_opinion(case).answers.update(text=" ")
     assert "Answer one more question" in vega.get(url).content.decode()
     assert vega.post(url, {"edit": "0", "password": PASSWORD}).status_code == 409
+
+
+def test_r40_a_text_is_not_signed_unseen_whose_record_was_removed_since(vega, url, case, dr_vega, sam):
+    record = make_record(case, name="fax.pdf", way_in="fax", by=sam)
+    record.pages.create(number=1, width=640, height=480)
+    pins.pin(record=record, region=[0, 0, 500, 500], by=dr_vega, now=real_now(), page=1)
+    make_opinion(case, advice="Wait, as [1] shows.")
+    read = re.search(r'name="pins" value="(.*?)"', vega.get(url).content.decode())[1]
+    records.remove(record=record, by=sam, now=real_now())
+    answer = vega.post(url, {"edit": "0", "pins": read, "password": PASSWORD})
+    assert answer.status_code == 409 and "a record that it quotes was removed" in answer.content.decode()
+    assert not OpinionVersion.objects.exists()
+    read = re.search(r'name="pins"(?: value="(.*?)")?', answer.content.decode())[1] or ""
+    assert vega.post(url, {"edit": "0", "pins": read, "password": PASSWORD}).status_code == 302
 
 
 def test_a_text_that_was_saved_since_it_was_read_is_not_signed_unseen(vega, url, case):

@@ -9,6 +9,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from portal.embedded.process import wait_until
 
 PROGRAM = shutil.which("clamd") or "/usr/sbin/clamd"
@@ -21,6 +23,11 @@ SIGNATURE = f"Eicar-Test:0:*:{EICAR.hex()}\n"
 
 def is_installed():
     return os.access(PROGRAM, os.X_OK)
+
+
+needed = pytest.mark.skipif(
+    not is_installed(), reason="the virus check: clamd is missing (apt install clamav-daemon)"
+)
 
 
 class Clamd:

@@ -5,7 +5,7 @@ from django.test import Client
 
 from referrals.records import checks
 from tests import build
-from tests.referrals.records import samples
+from tests.referrals.records import clamd, samples
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +49,19 @@ def kept(check):
         return check(samples.store(case, body, name, **fields))
 
     return make
+
+
+@pytest.fixture(scope="module")
+def daemon():
+    found = clamd.Clamd()
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def scanning(daemon, settings):
+    if not daemon.is_up():
+        daemon.start()
+    settings.CLAMD_URL = daemon.url
+    return daemon

@@ -133,7 +133,7 @@ def test_claims_of_the_dead_are_free_again_and_not_for_ever(ana):
     Record.objects.update(attempts=claims.MOST_ATTEMPTS)
     checks.check(key=record.key, clock=lambda: now + 2 * claims.STALE_AFTER)
     record.refresh_from_db()
-    assert (record.status, record.refusal) == (RecordStatus.REFUSED, "unreadable")
+    assert (record.status, record.refusal) == (RecordStatus.RECEIVED, "broke_off")
 
 
 def test_the_same_file_checked_by_several_at_once_is_kept_once(ana):

@@ -6,38 +6,23 @@ import socket
 import threading
 import zipfile
 
+import psycopg
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from referrals import storage
 from referrals.models import AuditEvent, Record, Upload
 from referrals.records import checks, deciding, refusals, scanner
 from referrals.records.checks import claims
+from referrals.records.checks import scanning as scanning_step
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import RecordStatus, VirusScan
 from tests import build
 from tests.referrals.records import clamd, samples
 
 pytestmark = pytest.mark.django_db
-needs_clamd = pytest.mark.skipif(
-    not clamd.is_installed(), reason="the virus check: clamd is missing (apt install clamav-daemon)"
-)
-
-
-@pytest.fixture(scope="module")
-def daemon():
-    found = clamd.Clamd()
-    found.start()
-    yield found
-    found.stop()
-
-
-@pytest.fixture
-def scanning(daemon, settings):
-    if not daemon.is_up():
-        daemon.start()
-    settings.CLAMD_URL = daemon.url
-    return daemon
+needs_clamd = clamd.needed
 
 
 @pytest.fixture
@@ -298,3 +283,51 @@ def test_more_inside_than_it_looks_into_is_not_passed(small_daemon, settings, ke
     settings.CLAMD_URL = small_daemon.url
     body = samples.docx(more=[("word/media/a.txt", random.Random(1).randbytes(20_000) * 100)])
     waits(kept(case, body, "a.docx"), refusals.TOO_LARGE_TO_SCAN)
+
+
+# --- whose fault it is --------------------------------------------------------------------------------
+
+
+@needs_clamd
+def test_files_the_scanner_broke_over_are_looked_at_one_by_one(scanning, case, check):
+    """Two were in its hands when it fell: the one that did nothing clears itself, and is not blamed with the other."""
+    record = samples.store(case, b"only words", "a.txt")
+    Record.objects.update(status=RecordStatus.IDENTIFIED, sha256=record.sha256, kind="text", attempts=2)
+    with psycopg.connect(**connection_options()) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [scanning_step.SUSPECTS])
+        waits(check(record), refusals.SCANNER_AWAY, attempts=2)
+    checks.check(key=record.key, clock=later)
+    record.refresh_from_db()
+    assert (record.status, record.scan) == (RecordStatus.READY, VirusScan.CLEAN)
+
+
+def connection_options():
+    params = connection.get_connection_params()
+    return {name: params[name] for name in ("host", "port", "user", "password", "dbname") if params.get(name)}
+
+
+@pytest.mark.parametrize("status", ["received", "identified", "scanned"])
+def test_f28_a_file_whose_workers_were_killed_is_kept_for_staff_to_decide(
+    case, check, sign_in, ana, sam, status
+):
+    """Three deploys, or a machine that ran out of memory, are no fault of the file."""
+    record = samples.store(case, samples.pdf(), "a.pdf", kind="pdf", page_count=1)
+    Record.objects.update(status=status, attempts=claims.MOST_ATTEMPTS)
+    check(record)
+    assert (record.status, record.refusal) == (status, refusals.BROKE_OFF)
+    with storage.open(record.key) as file:
+        assert file.read() == samples.pdf()
+    assert list(checks.waiting(now=later())) == []
+    assert Record.objects.for_staff(now=build.real_now()).get() == record
+    list_url, url = (reverse(f"records:{name}", args=args) for name, args in (
+        ("list", [case.reference]), ("scan", [case.reference, record.key])))  # fmt: skip
+    shown = sign_in(ana).get(list_url).content.decode()
+    assert "broke off more than once" in shown and "Check again" not in shown
+    client = sign_in(sam)
+    shown = client.get(list_url).content.decode()
+    assert "Check again" in shown and "without a virus check" not in shown
+    assert client.post(url, {"act": "unscanned"}).status_code == 409
+    assert sign_in(ana).post(url, {"act": "again"}).status_code == 403
+    assert client.post(url, {"act": "again"}).status_code == 302
+    assert check(record).status == RecordStatus.READY
+    assert client.post(url, {"act": "again"}).status_code == 409
