@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Record, RecordSource
+from referrals.rules import completeness
 from referrals.vocabulary import ENDED, WORKING, CaseStatus
 
 SOON = dt.timedelta(days=14)
@@ -50,7 +51,10 @@ VIEWS = {
         _("Records to chase"),
         lambda _p, today, _n: (
             Q(pk__in=RecordSource.objects.waiting().filter(chase_on__lte=today).order_by().values("case"))
-            | Q(pk__in=RecordSource.objects.to_send().order_by().values("case"))
+            | Q(
+                pk__in=RecordSource.objects.to_send().order_by().values("case"),
+                status__in=sorted(completeness.STILL_OPEN),
+            )
         ),
         _("No place has to be asked or called today."),
     ),

@@ -273,6 +273,24 @@ def test_keys_act_wherever_the_focus_is_on_the_page_but_leave_a_control_its_own(
     view.press("Enter", *["Shift+ArrowRight"] * 4).press("Enter").said("20.0 mm")
 
 
+def test_keys_that_are_turned_off_act_on_the_image_alone(visit, cast, study, record):
+    vega = visit("vega", cast.vega)
+    view = Viewing(vega.go(room(study, record)))
+    view.page.locator("[data-imagekeys-open]").click()
+    view.page.locator("[data-imagekeys-list] [data-keys-switch]").click()
+    view.press("Escape")
+    view.page.locator("[data-page]").focus()
+    view.press("ArrowDown", "i").has("6 of 12")
+    view.scan.focus()
+    view.press("ArrowDown").has("7 of 12")
+    view.page.locator("[data-imagekeys-open]").click()
+    assert view.page.locator("[data-imagekeys-list] [data-keys-switch]").inner_text() == "Turn keys on"
+    view.page.locator("[data-imagekeys-list] [data-keys-switch]").click()
+    view.press("Escape")
+    view.page.locator("[data-page]").focus()
+    view.press("ArrowDown").has("8 of 12")
+
+
 def test_a_page_scrolls_to_the_image_before_keys_act_on_it(visit, study, record):
     ana = visit("ana", study.patient)
     ana.page.set_viewport_size({"width": 1000, "height": 500})

@@ -51,7 +51,7 @@ def test_a_page_is_shown_with_its_strip_and_opening_is_written_down(sign_in, tes
 
 
 def test_two_pages_are_both_named_and_what_is_true_of_both_is_said_once(sign_in, tess, letter):
-    letter.pages.update(is_read_by_machine=True)
+    letter.pages.update(text="words", is_read_by_machine=True)
     html = sign_in(tess).get(address("read", letter), {"two": "1"}).content.decode()
     assert "1 and 2 of 2" in html and html.count("read by a machine") == 1
     assert "1 of 2" in sign_in(tess).get(address("read", letter)).content.decode()

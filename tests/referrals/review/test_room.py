@@ -82,6 +82,7 @@ def test_opening_a_record_is_written_down_and_marks_it_read(vega, url, case, dr_
         record.pages.create(number=number, width=800, height=1100)
     page = vega.get(f"{url}?record={record.key}&page=2&pane=page").content.decode()
     assert "2 of 2" in page and "page=1" in page
+    assert "is-unread" not in page and "1 read" in page
     for number in (1, 2):
         assert reverse("viewer:picture", args=[case.reference, record.key, number, "thumb"]) in page
     assert reverse("records:download", args=[case.reference, record.key]) in page

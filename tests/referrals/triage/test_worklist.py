@@ -396,3 +396,9 @@ def test_what_the_team_has_still_to_ask_for_is_among_what_is_to_chase(fields, wo
     assert (words or "Wait for Millpond Imaging") in page
     overview = as_tess.get(reverse("home:staff_case", args=[case.reference]))
     assert overview.context["next"].holder == ("staff" if words else "source")
+
+
+def test_once_the_file_is_settled_nobody_has_to_ask_any_more(ana, tess, as_tess):
+    case = make_case(ana, "routing", staff=tess, now=now())
+    make_source(case, now=now(), status="signed", route="authorisation")
+    assert shown(as_tess, view="chase") == []

@@ -5,6 +5,7 @@ import { framesOf } from "./image-frames.js";
 import { keysBeside, listenTo, takeCross, ZOOM } from "./image-hands.js";
 import { isColour } from "./image-pixels.js";
 import { Scan } from "./image-scan.js";
+import { offerSwitches } from "./staff.js";
 
 const begun = new WeakMap(); // element -> Viewer
 
@@ -255,6 +256,7 @@ class Viewer {
       else this.find("imagekeys-list").showModal();
     });
     this.find("imagekeys-open").hidden = false;
+    offerSwitches(this.root);
     this.slider.addEventListener("input", () => {
       this.stop();
       this.active.go(Number(this.slider.value) - 1);
