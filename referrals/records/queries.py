@@ -196,7 +196,7 @@ def identity(record):
         (_("Study"), study.get("title")),
         (_("Series"), study.get("series")),
         (_("Kind of scan"), study.get("modalities") and studies.scan_of(study)),
-        (_("Part of the body"), study.get("part")),
+        (_("Part of the body"), studies.part_of(study)),
         (_("Date of the study"), _day(study.get("date"))),
         (_("Made at"), study.get("institution")),
         (_("Images"), study.get("images")),
