@@ -373,6 +373,10 @@ def test_a_source_sends_by_a_link(visit, cast, patient, real_files, disc, size):
     page.press("Make the link").look("links-errors")
     page.fill(label="Millpond Center").press("Make the link").look("link-made")
     address = page.page.input_value("#address")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.page.get_by_role("button", name="Copy the link").click()
+    page.page.get_by_text("Copied. Now send it to them.").wait_for()
+    assert page.page.evaluate("() => navigator.clipboard.readText()") == address
     source = visit("source", size=size).go(address)
     source.look("send").says_not(case.reference, rosa.name)
     choose(source, real_files.letter)
