@@ -57,17 +57,17 @@ def _take(request, case):
         return JsonResponse({"files": taken.told})
     if not came:
         taken.complaints.append(_("Choose at least one file"))
+    _say_what_came(request, taken)
     if taken.complaints:
         return _refused(request, case, taken.complaints)
-    return _added(request, taken)
+    return redirect(request.get_full_path())
 
 
-def _added(request, taken):
+def _say_what_came(request, taken):
     if taken.added:
         messages.success(request, ngettext("%d file added.", "%d files added.", taken.added) % taken.added)
     for note in taken.notes:
         messages.info(request, note)
-    return redirect(request.get_full_path())
 
 
 def _refused(request, case, sentences, status=422, field="files"):
@@ -171,7 +171,7 @@ def remove(request, reference, key):
         return _back_to_adding(request, reference, "#files")
     return _ask(
         request, record.case, _("Remove %(name)s?") % {"name": forms.isolated(record.name)},
-        _("The file and its pages are deleted. You can add it again."), _("Remove it"),
+        _("The file and its pages are deleted. You can add it again."), _("Remove it"), _("Remove a file"),
     )  # fmt: skip
 
 
@@ -187,17 +187,19 @@ def stop(request, reference, key):
     return _ask(
         request, upload.case, _("Cancel the upload of %(name)s?") % {"name": forms.isolated(upload.name)},
         _("The part that is here is deleted. You can add the file again."), _("Cancel the upload"),
+        _("Cancel an upload"),
     )  # fmt: skip
 
 
-def _ask(request, case, question, consequence, act):
+def _ask(request, case, question, consequence, act, page_title):
     context = {
         "case": case,
+        "page_title": page_title,
         "question": question,
         "consequence": consequence,
         "act": act,
         "keep": _("Keep it"),
-        "keep_url": reverse("records:add", args=[case.reference]),
+        "keep_url": _adding_url(request, case.reference),
         "confirm_base": "patient.html" if access.is_patient_of(request.user, case) else "staff.html",
     }
     return render(request, "parts/confirm.html", context)
@@ -224,7 +226,14 @@ def _is_script(request):
 
 def _back_to_adding(request, reference, anchor):
     """Where the person was on the page, not its top."""
-    return redirect(reverse("records:add", args=[reference]) + _item_query(request) + anchor)
+    return redirect(_adding_url(request, reference) + anchor)
+
+
+def _adding_url(request, reference):
+    """The page that a file is removed from: where files are added, or their list."""
+    if request.GET.get("from") == "list":
+        return reverse("records:list", args=[reference])
+    return reverse("records:add", args=[reference]) + _item_query(request)
 
 
 def _item_query(request):

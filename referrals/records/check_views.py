@@ -72,6 +72,7 @@ def remove_locked_away(request, record):
     context = {
         "case": record.case,
         "confirm_base": "staff.html",
+        "page_title": _("Remove a file"),
         "question": _("Remove %(name)s?") % {"name": forms.isolated(record.name)},
         "consequence": _("The file that is locked away is destroyed. This can’t be undone."),
         "act": _("Remove it"),

@@ -77,7 +77,7 @@ def file_row(record, case, person, senders=None):
 
 def anchor_of(record):
     """Its row on the pages that list files."""
-    return f"#file-{record.key}"
+    return f"#record-{record.key}"
 
 
 def senders_of(case):
@@ -228,7 +228,7 @@ def identity(record):
         (_("Study"), study.get("title")),
         (_("Series"), study.get("series")),
         (_("Kind of scan"), study.get("modalities") and studies.scan_of(study)),
-        (_("Part of the body"), study.get("part")),
+        (_("Part of the body"), studies.part_of(study)),
         (_("Date of the study"), _day(study.get("date"))),
         (_("Made at"), study.get("institution")),
         (_("Images"), study.get("images")),

@@ -96,6 +96,13 @@ def test_study_with_another_birth_date_is_pointed_out(sign_in, tess, kept, case)
     assert "born on 1 January 1950" in sign_in(tess).get(address("read", record)).content.decode()
 
 
+def test_the_part_of_the_body_is_said_in_words(sign_in, ana, kept, case):
+    record = kept(case, dicoms.slice_(1, BodyPartExamined="LSPINE"), "scan.dcm")
+    page = sign_in(ana).get(address("read", record)).content.decode()
+    assert "<bdi>lower back</bdi>" in page
+    assert "LSPINE" not in page
+
+
 def test_f32_original_comes_whole_closed_and_written_down(sign_in, dr_vega, letter):
     response = sign_in(dr_vega).get(address("download", letter))
     assert body_of(response) == samples.pdf(2)
@@ -310,9 +317,12 @@ def test_unchecked_and_refused_files_are_not_handed_out(sign_in, ana, case):
 
 def test_list_shows_sums_and_who_opened_to_the_patient(sign_in, ana, tess, letter):
     sign_in(tess).get(address("read", letter))
-    html = sign_in(ana).get(reverse("records:list", args=[letter.case.reference])).content.decode()
+    client = sign_in(ana)
+    client.get(address("read", letter))
+    html = client.get(reverse("records:list", args=[letter.case.reference])).content.decode()
     assert letter.sha256 in html
     assert "Tess" in html
+    assert "<dd>You, " in html  # as on the page of who opened what
 
 
 def test_the_list_is_short_for_those_who_work_here_and_a_records_own_page_has_the_whole_sum(

@@ -8,6 +8,7 @@ from referrals.models import AuditEvent, GoWithout, Reminder, StatusChange
 from referrals.rules import clocks, completeness, sources
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import StepNotPossible, take
+from referrals.sources import actions
 from tests.build import make_case, make_record, make_source
 from tests.referrals.triage.conftest import at
 
@@ -240,6 +241,18 @@ def test_a_no_is_confirmed(pending, ana, as_sam):
         "Your answer is sent. We wait." in at(ana).post(page, {"answer": "no"}, follow=True).content.decode()
     )
     assert "Rather talk to a person?" in at(ana).get(page).content.decode()
+
+
+def test_what_the_patient_has_to_sign_is_their_next_step(pending, ana):
+    now = timezone.now()
+    make_source(pending, now=now, status="requested", requested_on=now.date(), name="Millpond Imaging")
+    lab = make_source(pending, now=now, name="Heronsgate Lab", types=["pathology"])
+    actions.choose_route(source=lab, route="authorisation", by=ana, now=now)
+    page = at(ana).get(reverse("home:case", args=[pending.reference])).content.decode()
+    assert "We ask for these records as soon as you have signed" in page
+    assert page.index(reverse("sources:sign", args=[pending.reference, lab.key])) < page.index(
+        "Where things are"
+    )
 
 
 # --- the lines ------------------------------------------------------------------------------------

@@ -229,3 +229,12 @@ def test_a_turned_page_is_kept_for_its_reader(vega, sign_in, ana, case, report):
 
 def test_wishes_that_are_nonsense_are_the_usual_list():
     assert timeline.wish_of({"group": "x", "show": "y"}) == timeline.Wish()
+
+
+def test_from_the_list_one_comes_back_to_the_record(sign_in, ana, case, report):
+    client, the_list = sign_in(ana), reverse("records:list", args=[case.reference])
+    back = f"{the_list}?sort=kind#record-{report.key}"
+    page = client.get(f"{the_list}?sort=kind").content.decode()
+    assert f'id="record-{report.key}"' in page
+    assert f"{url_of(report)}?back={the_list}%3Fsort%3Dkind%23record-{report.key}" in page
+    assert client.post(url_of(report), {**DAY, "back": back}).url == back
