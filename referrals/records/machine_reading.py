@@ -14,13 +14,14 @@ import subprocess
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.functional import cached_property
 
 from referrals import storage
 from referrals.models import RecordPage
 from referrals.records import decoder_client, passwords
 from referrals.records.decoder import limits, ocr
+from referrals.rules.claims import unheld
 from referrals.rules.nudges import nudge
 
 log = structlog.get_logger("referrals.records")
@@ -99,7 +100,7 @@ def read(*, key, clock):
 
 
 def _free(now):
-    return Q(machine_claimed_at=None) | Q(machine_claimed_at__lt=now - STALE_AFTER)
+    return unheld(now, STALE_AFTER, field="machine_claimed_at")
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from referrals import storage
 from referrals.models import PagePicture, Record
 from referrals.records import decoder_client, passwords
 from referrals.records.decoder import limits
+from referrals.rules.claims import unheld
 
 log = structlog.get_logger("referrals.records")
 MOST_ATTEMPTS = 3
@@ -75,8 +76,8 @@ def draw(*, key, clock):
 
 
 def _free(now):
-    unclaimed = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - STALE_AFTER)
-    return Q(key__isnull=True, wanted_at__isnull=False, attempts__lt=MOST_ATTEMPTS) & unclaimed
+    wanted = Q(key__isnull=True, wanted_at__isnull=False, attempts__lt=MOST_ATTEMPTS)
+    return wanted & unheld(now, STALE_AFTER)
 
 
 @transaction.atomic

@@ -5,10 +5,11 @@ import io
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from referrals import storage
 from referrals.models import Letter
+from referrals.rules.claims import unheld
 from referrals.sources import letters
 from referrals.typesetting import pdf_of
 from referrals.vocabulary import LetterStatus
@@ -20,15 +21,14 @@ MOST_TRIES = 5
 
 def waiting(*, now):
     """Keys of letters that no worker has in hand."""
-    free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - CLAIM_LASTS)
+    free = unheld(now, CLAIM_LASTS)
     return Letter.objects.to_make().filter(free).order_by("written_at", "pk").values_list("key", flat=True)
 
 
 def make(*, key, now):
     """Make the PDF of one letter; safe to repeat, and nothing once somebody else has it or it was stopped."""
-    claimed = Letter.objects.to_make().filter(
-        Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - CLAIM_LASTS), key=key
-    ).update(claimed_at=now, attempts=F("attempts") + 1)  # fmt: skip
+    free = Letter.objects.to_make().filter(unheld(now, CLAIM_LASTS), key=key)
+    claimed = free.update(claimed_at=now, attempts=F("attempts") + 1)
     if not claimed:
         return
     letter = Letter.objects.select_related("authorisation").get(key=key)

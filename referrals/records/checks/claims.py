@@ -10,6 +10,7 @@ from referrals.models import Case, Record
 from referrals.models.record import WAITS_FOR_STAFF
 from referrals.records import refusals
 from referrals.rules import audit, catalogue, checklists
+from referrals.rules.claims import unheld
 from referrals.vocabulary import CHECKING, Act, RecordStatus
 
 MOST_ATTEMPTS = 3  # at one step
@@ -22,8 +23,7 @@ class Lost(Exception):
 
 def free(now):
     """Files that nobody has in hand. Those that wait for a decision of staff aren't for us."""
-    unclaimed = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - STALE_AFTER)
-    return Q(status__in=CHECKING) & unclaimed & ~Q(refusal__in=WAITS_FOR_STAFF)
+    return Q(status__in=CHECKING) & unheld(now, STALE_AFTER) & ~Q(refusal__in=WAITS_FOR_STAFF)
 
 
 def claim(key, clock):

@@ -19,6 +19,7 @@ from referrals.records.decoder import limits
 from referrals.records.pack import index, texts
 from referrals.records.pack.joined import Joined
 from referrals.rules import erasure
+from referrals.rules.claims import unheld
 from referrals.typesetting import pdf_of
 from referrals.vocabulary import PAGED, PackStatus
 
@@ -160,8 +161,7 @@ def _keep(held, stored, parts):
 
 
 def _free(now):
-    unclaimed = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - STALE_AFTER)
-    return Q(status=PackStatus.PLANNED) & unclaimed
+    return Q(status=PackStatus.PLANNED) & unheld(now, STALE_AFTER)
 
 
 def _claim(key, clock):

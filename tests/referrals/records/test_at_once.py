@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from portal.embedded.process import wait_until
 from referrals import storage
-from referrals.models import Case, Record, RecordReading, StoredFile
-from referrals.records import actions, checks, decoder_client, views
+from referrals.models import CarryPack, Case, Record, RecordReading, StoredFile
+from referrals.records import actions, checks, decoder_client, picturing, views
 from referrals.records.checks import claims
+from referrals.records.pack import making
 from referrals.vocabulary import RecordStatus
 from tests import build
 from tests.referrals.records import samples
@@ -134,6 +135,21 @@ def test_claims_of_the_dead_are_free_again_and_not_for_ever(ana):
     checks.check(key=record.key, clock=lambda: now + 2 * claims.STALE_AFTER)
     record.refresh_from_db()
     assert (record.status, record.refusal) == (RecordStatus.RECEIVED, "broke_off")
+
+
+@pytest.mark.parametrize(
+    "moment", [build.later(days=400), build.later(days=-400)], ids=["to come", "gone by"]
+)
+def test_r39_a_claim_of_a_clock_that_was_wrong_holds_nothing_for_ever(ana, moment):
+    case, now = build.make_case(ana), build.NOW
+    record = samples.store(case, samples.pdf(), "a.pdf")
+    Record.objects.update(claimed_at=moment, attempts=1)
+    assert list(checks.waiting(now=now)) == [record.key]
+    page = samples.ready(build.make_draft(ana), samples.pdf(2), pages=1).pages.get()
+    page.pictures.create(scale="sharp", wanted_at=now, claimed_at=moment)
+    assert list(picturing.waiting(now=now)) == [page.record.key]
+    packed = CarryPack.objects.create(case=case, by=ana, asked_at=now, expires_at=now, claimed_at=moment)
+    assert list(making.waiting(now=now)) == [packed.key]
 
 
 def test_the_same_file_checked_by_several_at_once_is_kept_once(ana):
