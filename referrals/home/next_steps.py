@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from referrals.rules import source_words, turn
 from referrals.templatetags import _times
-from referrals.vocabulary import WAITING, BallHolder, Choice, ConsentStatus, DeclineReason
+from referrals.vocabulary import WAITING, BallHolder, Choice, ConsentStatus, DeclineReason, SourceStatus
 from referrals.vocabulary import CaseStatus as S
 
 
@@ -82,6 +82,19 @@ def waiting(case):
     return [source for source in getattr(case, "all_sources", []) if source.status in WAITING]
 
 
+def _to_sign(case):
+    """The first that waits for the patient's signature, and was not refused it."""
+    sources = getattr(case, "all_sources", [])
+    return next(
+        (
+            s
+            for s in sources
+            if s.status == SourceStatus.AUTHORISATION_NEEDED and not source_words.is_taken_back(s)
+        ),
+        None,
+    )
+
+
 def _records_pending(case, *_rest):
     consent = consent_of(case)
     if consent == ConsentStatus.OPEN:
@@ -95,6 +108,13 @@ def _records_pending(case, *_rest):
     if consent == ConsentStatus.YES:
         return _theirs(
             _("You agreed to begin without some records. The care team finds the right specialist now.")
+        )
+    if source := _to_sign(case):
+        return _mine(
+            _("Read and sign the form for %(name)s") % {"name": source.name},
+            _("We ask for these records as soon as you have signed."),
+            reverse("sources:sign", args=[case.reference, source.key]),
+            _("Read and sign"),
         )
     names = source_words.waiting_names(waiting(case))
     if not names:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from referrals.home import patient_words as words
 from referrals.home.next_steps import consent_of, next_step, waiting
+from referrals.home.openings import sittings
 from referrals.home.timeline import timeline
 from referrals.intake import queries as intake
 from referrals.intake import steps as wizard
@@ -162,7 +163,7 @@ def case_page(case, *, now):
     decision = case.decisions.order_by("-at", "-pk").first() if case.status == CaseStatus.CLOSED else None
     records = list(case.records.only("key", "name", "status", "case"))
     looks = _looks(case).exclude(person_id=case.patient_id)
-    newest = list(looks.annotate(total=Window(Count("pk")))[:SHOWN_LOOKS])
+    newest = list(looks.annotate(total=Window(Count("pk")))[:LOOKS_A_PAGE])
     holder = turn.holder(
         case,
         asked_of=asked.asked_of if asked else "",
@@ -186,7 +187,10 @@ def case_page(case, *, now):
         "records": _records(case, records, now),
         "sources": _sources(case, now),
         "places": list(case.held_places.all()),
-        "log": [_look(event, {str(r.key): r.name for r in records}, case) for event in newest],
+        "log": [
+            _look(look, {str(r.key): r.name for r in records}, case)
+            for look in sittings(newest)[:SHOWN_LOOKS]
+        ],
         "log_count": newest[0].total if newest else 0,
         "written": _written(case),
         "acts": acts,
@@ -246,17 +250,17 @@ def _records(case, records, now):
 
 def _sources(case, now):
     """Who still holds something, each with what is next; and where all of them stand."""
-    today = _today(case, now)
+    today, is_open = _today(case, now), not case.is_ended and not case.delivered_at
     rows = [
         {"source": each, "next": source_words.next_act(each, today=today, for_patient=True)}
         for each in case.all_sources
-        if each.status not in SETTLED
+        if is_open and each.status not in SETTLED
     ]
     return {
         "rows": rows,
         "count": len(case.all_sources),
         "url": reverse("sources:list", args=[case.reference]),
-        "may_add": not case.is_ended and not case.delivered_at,
+        "may_add": is_open,
         "has_slides": case.has_slides,
     }
 
@@ -283,9 +287,12 @@ def _looks(case):
     )
 
 
-def _look(event, names, case):
+def _look(look, names, case):
+    event = look.event
     is_me = event.person_id == case.patient_id
     return {
+        "times": look.times,
+        "first_at": look.first_at,
         "who": _("You") if is_me else _who(event),
         "what": _what(event, names),
         "at": event.at,
@@ -325,4 +332,4 @@ def log_page(case, *, number):
     """Every opening, newest first, the patient's own among them."""
     page = Paginator(_looks(case), LOOKS_A_PAGE).get_page(number)
     names = {str(key): name for key, name in case.records.values_list("key", "name")}
-    return {"case": case, "page": page, "log": [_look(event, names, case) for event in page]}
+    return {"case": case, "page": page, "log": [_look(look, names, case) for look in sittings(page)]}

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from referrals.home import staff_page
-from referrals.rules import audit, clocks, mismatches, timeline
+from referrals.rules import audit, clocks, timeline
 from referrals.triage import queries
 from referrals.vocabulary import Act
 
@@ -32,7 +32,7 @@ def records(request, reference):
     case, page = _opened(request, queries.cases(request.user), reference, "records")
     page["timeline"] = staff_page.records(case, by=request.user, wish=timeline.wish_of(request.GET))
     page["search_url"] = reverse("viewer:search", args=[reference])
-    page["flags"] = mismatches.together(mismatches.open_flags(case))
+    page["flags"] = staff_page.flags(case, by=request.user)
     return render(request, "referrals/home/staff_records.html", page)
 
 

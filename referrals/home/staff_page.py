@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from referrals.home.openings import sittings
 from referrals.models import (
     AuditEvent,
     AvoidedName,
@@ -19,6 +20,7 @@ from referrals.models import (
     Record,
     Referral,
 )
+from referrals.records import queries as files
 from referrals.rules import access, audit, clocks, completeness, mismatches, on_the_way, timeline
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import may_take, own_steps
@@ -32,6 +34,7 @@ from referrals.vocabulary import (
     Authority,
     CaseStatus,
     ChecklistState,
+    ConsentStatus,
     FileKind,
     InfoRequestStatus,
     OpinionStatus,
@@ -121,12 +124,14 @@ def overview(case, *, by, now):
             case.reader = str(each.specialist.specialist_profile)
     _say_why_left(case, referrals)
     offer = next((each for each in referrals if each.status == ReferralStatus.OFFERED), None)
+    missing = [line for line in checklist if line.state in MISSING]
+    consent = case.go_withouts.select_related("answered_by").first()
     return {
         "case": case,
         "authority": AUTHORITY.get(case.authority, "") if case.is_child else "",
         "checklist": checklist,
-        "flags": mismatches.together(mismatches.open_flags(case, checklist)),
-        "missing": [line for line in checklist if line.state in MISSING],
+        "flags": flags(case, checklist, by=by),
+        "missing": missing,
         "requests": requests,
         "referrals": referrals,
         "places": list(case.held_places.all()),
@@ -134,9 +139,9 @@ def overview(case, *, by, now):
         "next": next_acts.next_act(case, now=now),
         "stage": next_acts.stage_of(case),
         "tone": next_acts.stage_tone(case),
-        "consent": case.go_withouts.select_related("answered_by").first(),
+        "consent": consent,
         "may_set_lines": case.status in completeness.STILL_OPEN,
-        "buttons": _buttons(case, offer, by=by, now=now),
+        "buttons": _buttons(case, offer, missing, consent, by=by, now=now),
         "suggested": clocks.proposed_urgency(case.decide_by_on, now, clocks.clinic_hours(case.clinic).zone),
         "is_worked_on": case.status in WORKING,
         "may_ask": may_take(CASE, "ask", case, by=by, now=now),
@@ -155,7 +160,20 @@ def _say_why_left(case, referrals):
             each.why_left, each.left_note = ReassignReason(change.reason).label, change.note
 
 
-def _buttons(case, offer, *, by, now):
+def _chase_buttons(case, missing, consent):
+    """What may be done about records that are still to come."""
+    if case.status != CaseStatus.RECORDS_PENDING or not missing:
+        return []
+    to_call, to_ask = (reverse(name, args=[case.reference]) for name in ("sources:list", "triage:go_without"))
+    is_asked = consent is not None and consent.status == ConsentStatus.OPEN
+    asked = _("The patient is asked already, and has not answered yet") if is_asked else ""
+    return [
+        Button("chase", _("See whom to call"), to_call, is_main=bool(case.chase_name or case.send_name)),
+        Button("go_without", _("Ask to begin without"), to_ask, asked),
+    ]
+
+
+def _buttons(case, offer, missing, consent, *, by, now):
     """The acts of this person from here, in order; those that can't be done now say why."""
     steps = {step.act: (step, objection) for step, objection in own_steps(CASE, case, by=by, now=now)}
     buttons = []
@@ -163,11 +181,7 @@ def _buttons(case, offer, *, by, now):
         url = reverse("triage:match", args=[case.reference])
         label = _("See the offer") if offer else _("Find a specialist")
         buttons.append(Button("match", label, url, is_main=not offer))
-    if case.status == CaseStatus.RECORDS_PENDING:
-        url = reverse("sources:list", args=[case.reference])
-        buttons.append(Button("chase", _("See whom to call"), url, is_main=bool(case.chase_name)))
-        url = reverse("triage:go_without", args=[case.reference])
-        buttons.append(Button("go_without", _("Ask to begin without"), url))
+    buttons += _chase_buttons(case, missing, consent)
     for act, place in PLACES.items():
         if act not in steps or (act == "claim" and case.claimed_by not in (None, by)):
             continue
@@ -288,12 +302,14 @@ def openings(case, *, until=None):
     names = {str(key): name for key, name in case.records.values_list("key", "name")}
     shown = [
         {
-            "who": event.person_name or _("The system"),
-            "what": Act(event.act).label,
-            "name": names.get(event.subject_key, ""),
-            "at": event.at,
+            "who": look.event.person_name or _("The system"),
+            "what": Act(look.event.act).label,
+            "name": names.get(look.event.subject_key, ""),
+            "at": look.event.at,
+            "times": look.times,
+            "first_at": look.first_at,
         }
-        for event in rows
+        for look in sittings(rows)
     ]
     return shown, more
 
@@ -301,7 +317,19 @@ def openings(case, *, until=None):
 # --- records --------------------------------------------------------------------------------------
 
 
+def flags(case, checklist=None, *, by):
+    """What may be wrong with the records, and where another person's is taken away."""
+    found = mismatches.together(mismatches.open_flags(case, checklist))
+    return files.with_ways_out(found, case, by)
+
+
 def records(case, *, by, wish):
-    """All records of a case in time, as the patient and the reader see them."""
+    """All records of a case in time, as the patient and the reader see them, and what stands against one."""
     rows = access.visible_records(by).filter(case=case).select_related("added_by").defer("text")
-    return timeline.arrange(timeline.in_order(rows, by), case=case, person=by, wish=wish)
+    rows = timeline.in_order(rows, by)
+    line = timeline.arrange(rows, case=case, person=by, wish=wish, since=case.submitted_at)
+    senders = files.senders_of(case)
+    for _title, records in line.groups:
+        for record in records:
+            record.row = files.file_row(record, case, by, senders)
+    return line

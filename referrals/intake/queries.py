@@ -1,13 +1,14 @@
 """What the pages of asking show."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from referrals.intake import steps
 from referrals.rules import access, checklists, clocks, occasions, on_the_way
-from referrals.vocabulary import STOPPED, ChecklistState
+from referrals.vocabulary import STOPPED, ChecklistState, RecordStatus
 
 
 def own_case(person, reference):
@@ -50,12 +51,15 @@ def lacking(case):
 def step_list(case, lacks=None):
     """Every step with its state, for the list beside the wizard and on the draft's page."""
     open_steps = {step.slug for step, _sentence in (lacking(case) if lacks is None else lacks)}
+    stopped = Count("pk", filter=Q(status__in=sorted(STOPPED - {RecordStatus.QUARANTINED})))
+    files = case.records.aggregate(all=Count("pk"), stopped=stopped)
     return [
         {
             "step": step,
             "title": step.title_for(case),
             "url": step.url(case),
             "is_open": step.slug in open_steps,
+            "files": files if step.slug == "records" and files["all"] else None,
         }
         for step in steps.STEPS
     ]

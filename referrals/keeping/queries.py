@@ -33,7 +33,7 @@ def page(case, person):
     leads = access.is_lead_for(person, case)
     may_erase = leads and not hold
     return {
-        "rows": [_row(each, case, rules, may_erase and str(each.key) not in rest_on) for each in records],
+        "rows": [_row(each, case, rules, may_erase, str(each.key) in rest_on) for each in records],
         "hold": hold,
         "past_holds": case.legal_holds.exclude(lifted_at=None).select_related("placed_by", "lifted_by"),
         "erasures": case.erasures.select_related("by"),
@@ -42,14 +42,15 @@ def page(case, person):
     }
 
 
-def _row(record, case, rules, may_erase):
+def _row(record, case, rules, may_erase, is_rested_on):
     kept_as = retention.class_of(record, case)
     rule = rules.get(kept_as)
     return SimpleNamespace(
         record=record,
         kept_as=RecordClass(kept_as).label,
         basis=rule.basis if rule else "",
-        may_erase=may_erase,
+        may_erase=may_erase and not is_rested_on,
+        is_rested_on=may_erase and is_rested_on,
     )
 
 

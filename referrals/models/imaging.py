@@ -47,7 +47,7 @@ class Instance(models.Model):
     many of them count, from the lowest: the rest is to be masked), signed, slope, intercept, photometric
     (MONOCHROME1, MONOCHROME2 or RGB), windows [[centre, width, name], …] of the values after slope and intercept, voi
     (SIGMOID, LINEAR_EXACT or '' for LINEAR: how a window's values become greys) and, where a table says it instead,
-    curve (its 256 greys over the window),
+    curve (its 256 greys over the window), padding [lowest, highest] stored value that only fills the frame, or null,
     spacing [row mm, column mm] or null, spacing_from (patient, region: true of the body; detector, nominal: not),
     aspect (how much taller than wide a pixel is), thickness, position [x, y, z], orientation [6 numbers],
     laterality, taken_at, frame_time (ms) or null, lossy; where frames differ frame_positions [mm, …] along the

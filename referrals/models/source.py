@@ -28,6 +28,14 @@ class RecordSourceQuerySet(models.QuerySet):
         """Asked, and something is still to come."""
         return self.filter(status__in=WAITING)
 
+    def to_send(self):
+        """Nobody waits for an answer: the care team is to ask, or to ask again."""
+        return self.filter(
+            Q(status=SourceStatus.SIGNED)
+            | Q(status=SourceStatus.UNREADABLE) & ~Q(route__in=["", SourceRoute.OWN_COPY])
+            | Q(status=SourceStatus.IDENTIFIED, route=SourceRoute.TREATMENT)
+        )
+
     def unsettled(self):
         return self.exclude(status__in=SETTLED)
 

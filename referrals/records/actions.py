@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from referrals import storage
 from referrals.models import Case, FlagAnswer, Person, Record, Series, UploadLink
 from referrals.records.room import NoSpace, room_of
-from referrals.rules import access, audit, catalogue, checklists, erasure, mismatches, upload_links
+from referrals.rules import (
+    access,
+    audit,
+    catalogue,
+    checklists,
+    completeness,
+    erasure,
+    mismatches,
+    upload_links,
+)
 from referrals.rules.nudges import nudge
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import (
@@ -205,7 +214,7 @@ def set_type(*, record, type, by, now):
     before, record.type = record.type, type
     record.save(update_fields=["type"])
     checklists.went(record.case, before)
-    checklists.came(record.case, type)
+    completeness.came(record.case, type, now=now)
     _touched(record.case, now)
     _note(Act.EDIT, record, by, now, {"type": str(type)})
 
@@ -246,6 +255,17 @@ def answer_flag(*, record, flag, by, now):
         _answer, is_new = FlagAnswer.objects.get_or_create(record=each, flag=flag, defaults=said)
         if is_new:
             _note(Act.ANSWER_FLAG, each, by, now, {"flag": str(flag)})
+
+
+@transaction.atomic
+def take_answer_back(*, record, flag, by, now):
+    """What was said to be right is asked about again, also of the records of which the same is said."""
+    permit_answer(record.case, by)
+    Case.objects.select_for_update().get(pk=record.case_id)
+    records = mismatches.flagged_as(record.case, record, flag)
+    for answer in FlagAnswer.objects.filter(record__in=records, flag=flag).select_related("record__case"):
+        answer.delete()
+        _note(Act.ANSWER_FLAG, answer.record, by, now, {"flag": str(flag), "taken_back": True})
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from referrals.records.room import room_of
 from referrals.rules import access, mismatches
 from referrals.rules.access import visible_cases, visible_records, visible_uploads
 from referrals.rules.workflow import StepNotPossible
-from referrals.vocabulary import CaseStatus, RecordType
+from referrals.vocabulary import CaseStatus
 
 STEP, STEPS = 6, 8  # of asking
 
@@ -57,17 +57,17 @@ def _take(request, case):
         return JsonResponse({"files": taken.told})
     if not came:
         taken.complaints.append(_("Choose at least one file"))
+    _say_what_came(request, taken)
     if taken.complaints:
         return _refused(request, case, taken.complaints)
-    return _added(request, taken)
+    return redirect(request.get_full_path())
 
 
-def _added(request, taken):
+def _say_what_came(request, taken):
     if taken.added:
         messages.success(request, ngettext("%d file added.", "%d files added.", taken.added) % taken.added)
     for note in taken.notes:
         messages.info(request, note)
-    return redirect(request.get_full_path())
 
 
 def _refused(request, case, sentences, status=422, field="files"):
@@ -114,11 +114,11 @@ def _files(request, case):
         "case": case,
         "is_own": is_own,
         "files": found,
-        "types": [(each.value, each.for_patient if is_own else each.label) for each in RecordType],
+        "types": forms.types_to_name(is_own),
         "lines": found.lines,
         "here": sum(line.has for line in found.lines),
         "item_query": _item_query(request),
-        "flags": mismatches.together(mismatches.open_flags(case)),
+        "flags": queries.with_ways_out(mismatches.together(mismatches.open_flags(case)), case, request.user),
     }
 
 
@@ -143,7 +143,9 @@ def type_(request, reference, key):
     form = forms.TypeForm(request.POST)
     if form.is_valid():
         actions.set_type(record=record, type=form.cleaned_data["type"], by=request.user, now=timezone.now())
-    return _back_to_adding(request, reference)
+        if form.cleaned_data["back"]:
+            return redirect(reverse("records:list", args=[reference]) + queries.anchor_of(record))
+    return _back_to_adding(request, reference, queries.anchor_of(record))
 
 
 @require_POST
@@ -154,7 +156,7 @@ def checklist(request, reference):
     form = forms.ChecklistForm(request.POST)
     if form.is_valid():
         actions.answer_checklist(case=case, by=request.user, now=timezone.now(), **form.cleaned_data)
-    return _back_to_adding(request, reference)
+    return _back_to_adding(request, reference, "#helps")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,10 +168,10 @@ def remove(request, reference, key):
     if request.method == "POST":
         actions.remove(record=record, by=request.user, now=timezone.now())
         messages.success(request, _("The file is removed."))
-        return _back_to_adding(request, reference)
+        return _back_to_adding(request, reference, "#files")
     return _ask(
         request, record.case, _("Remove %(name)s?") % {"name": forms.isolated(record.name)},
-        _("The file and its pages are deleted. You can add it again."), _("Remove it"),
+        _("The file and its pages are deleted. You can add it again."), _("Remove it"), _("Remove a file"),
     )  # fmt: skip
 
 
@@ -181,21 +183,23 @@ def stop(request, reference, key):
     if request.method == "POST":
         arrivals.stop(upload=upload, by=request.user, now=timezone.now())
         messages.success(request, _("The upload is canceled."))
-        return _back_to_adding(request, reference)
+        return _back_to_adding(request, reference, "#files")
     return _ask(
         request, upload.case, _("Cancel the upload of %(name)s?") % {"name": forms.isolated(upload.name)},
         _("The part that is here is deleted. You can add the file again."), _("Cancel the upload"),
+        _("Cancel an upload"),
     )  # fmt: skip
 
 
-def _ask(request, case, question, consequence, act):
+def _ask(request, case, question, consequence, act, page_title):
     context = {
         "case": case,
+        "page_title": page_title,
         "question": question,
         "consequence": consequence,
         "act": act,
         "keep": _("Keep it"),
-        "keep_url": reverse("records:add", args=[case.reference]),
+        "keep_url": _adding_url(request, case.reference),
         "confirm_base": "patient.html" if access.is_patient_of(request.user, case) else "staff.html",
     }
     return render(request, "parts/confirm.html", context)
@@ -220,8 +224,16 @@ def _is_script(request):
     return request.headers.get("Accept") == "application/json"
 
 
-def _back_to_adding(request, reference):
-    return redirect(reverse("records:add", args=[reference]) + _item_query(request))
+def _back_to_adding(request, reference, anchor):
+    """Where the person was on the page, not its top."""
+    return redirect(_adding_url(request, reference) + anchor)
+
+
+def _adding_url(request, reference):
+    """The page that a file is removed from: where files are added, or their list."""
+    if request.GET.get("from") == "list":
+        return reverse("records:list", args=[reference])
+    return reverse("records:add", args=[reference]) + _item_query(request)
 
 
 def _item_query(request):

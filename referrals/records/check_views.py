@@ -38,14 +38,15 @@ def flag(request, reference, key):
     form = forms.FlagForm(request.POST)
     if not form.is_valid():
         return redirect("records:read", reference, key)
-    actions.answer_flag(record=record, flag=form.cleaned_data["flag"], by=request.user, now=timezone.now())
+    act = actions.take_answer_back if form.cleaned_data["undo"] else actions.answer_flag
+    act(record=record, flag=form.cleaned_data["flag"], by=request.user, now=timezone.now())
     places = {
-        "records": ("records:add", [reference]),
-        "check": ("intake:step", [reference, "check"]),
-        "staff": ("home:staff_records", [reference]),
+        "records": ("records:add", [reference], "#files"),
+        "check": ("intake:step", [reference, "check"], ""),
+        "staff": ("home:staff_records", [reference], ""),
     }
-    name, args = places.get(form.cleaned_data["back"], ("records:read", [reference, key]))
-    return redirect(reverse(name, args=args))
+    name, args, anchor = places.get(form.cleaned_data["back"], ("records:read", [reference, key], ""))
+    return redirect(reverse(name, args=args) + anchor)
 
 
 @require_POST
@@ -67,15 +68,16 @@ def remove_locked_away(request, record):
     if request.method == "POST":
         deciding.destroy(record=record, by=request.user, now=timezone.now())
         messages.success(request, _("The file is removed."))
-        return redirect("records:list", record.case.reference)
+        return redirect(queries.list_url(record.case, request.user))
     context = {
         "case": record.case,
         "confirm_base": "staff.html",
+        "page_title": _("Remove a file"),
         "question": _("Remove %(name)s?") % {"name": forms.isolated(record.name)},
         "consequence": _("The file that is locked away is destroyed. This can’t be undone."),
         "act": _("Remove it"),
         "keep": _("Keep it"),
-        "keep_url": reverse("records:list", args=[record.case.reference]),
+        "keep_url": queries.list_url(record.case, request.user),
     }
     return render(request, "parts/confirm.html", context)
 
@@ -89,5 +91,8 @@ def _back(request, record):
     is_adding = access.is_patient_of(request.user, record.case) and not actions.why_no_more(
         record.case, request.user
     )
-    page = "add" if is_adding else "list"
-    return redirect(f"records:{page}", record.case.reference)
+    if is_adding:
+        page = reverse("records:add", args=[record.case.reference])
+    else:
+        page = queries.list_url(record.case, request.user)
+    return redirect(page + queries.anchor_of(record))

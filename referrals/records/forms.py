@@ -40,9 +40,14 @@ class FilesForm(forms.Form):
 
 
 class TypeForm(forms.Form):
-    type = forms.ChoiceField(
-        label=_("What is it?"), choices=[(each, each.for_patient) for each in RecordType]
-    )
+    type = forms.ChoiceField(choices=RecordType)
+    back = forms.ChoiceField(choices=[("list", "list")], required=False)
+
+
+def types_to_name(for_patient):
+    """(value, words) of what a file may be, for whoever names it; nobody need know."""
+    words = {each: each.for_patient if for_patient else each.label for each in RecordType}
+    return list((words | {RecordType.OTHER: _("Something else, or not sure")}).items())
 
 
 class FlagForm(forms.Form):
@@ -50,6 +55,7 @@ class FlagForm(forms.Form):
     back = forms.ChoiceField(
         choices=[(each, each) for each in ("records", "check", "staff", "read")], required=False
     )
+    undo = forms.BooleanField(required=False)
 
 
 class LinkForm(forms.Form):

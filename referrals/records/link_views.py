@@ -92,6 +92,7 @@ def close(request, reference, key):
     is_own = access.is_patient_of(request.user, link.case)
     context = {
         "case": link.case,
+        "page_title": _("Close a link"),
         "question": _("Close the link for %(name)s?") % {"name": forms.isolated(link.label)},
         "consequence": _("Nobody can send files by it any more. What came by it stays."),
         "act": _("Close it"),
@@ -113,7 +114,7 @@ def behind_a_link(view):
     def outside(request, token, *args, **kwargs):
         link = upload_links.of_token(token, now=timezone.now())
         if link is None:
-            response = render(request, "referrals/records/link_over.html", status=429 if _guesses() else 410)
+            response = _over(request)
         elif request.method == "POST" and not ratelimit.consume(
             request, action="use_upload_link", key=str(link.key)
         ):
@@ -128,6 +129,16 @@ def behind_a_link(view):
         return response
 
     return outside
+
+
+def _over(request):
+    """Closed, run out, or never there; a page that was open meanwhile is told in a sentence."""
+    status = 429 if _guesses() else 410
+    is_page = request.headers.get("Accept") != "application/json" and "Tus-Resumable" not in request.headers
+    if is_page or status == 429:
+        return render(request, "referrals/records/link_over.html", status=status)
+    words = _("This link takes no files any more. Ask whoever gave it to you for a new one.")
+    return JsonResponse({"error": words, "closed": True}, status=status)
 
 
 def _guesses():

@@ -2,19 +2,21 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Prefetch
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from referrals.models import InfoItem, Record, RecordReading, Upload
 from referrals.records import actions, deciding, kinds, refusals
-from referrals.rules import checklists, studies, timeline
+from referrals.rules import access, checklists, studies, timeline
 from referrals.vocabulary import (
     STOPPED,
+    WORKING,
     AskedOf,
     FileKind,
     InfoRequestStatus,
@@ -71,6 +73,11 @@ def file_row(record, case, person, senders=None):
         actions.may_change(record, person) and record.status not in checklists.GONE,
         (senders or {}).get(record.pk, ""),
     )
+
+
+def anchor_of(record):
+    """Its row on the pages that list files."""
+    return f"#record-{record.key}"
 
 
 def senders_of(case):
@@ -144,6 +151,28 @@ def doubt_in_words(record):
     return words % lost
 
 
+def list_url(case, person):
+    """Where this person sees all records of a case; staff on the page of the case."""
+    page = "home:staff_records" if access.is_staff_for(person, case) else "records:list"
+    return reverse(page, args=[case.reference])
+
+
+def with_ways_out(flags, case, person):
+    """Flags that say that a record is another person's: where this one of the care team takes it away."""
+    return [replace(flag, way_out=_way_out(flag, case, person)) for flag in flags]
+
+
+def _way_out(flag, case, person):
+    if not flag.is_about_a_person or flag.also or not access.is_staff_for(person, case):
+        return ""
+    flag.record.case = case
+    args = [case.reference, flag.record.key]
+    if actions.may_remove(flag.record, person):
+        return reverse("records:remove", args=args)
+    may_erase = access.is_lead_for(person, case) and case.status in WORKING and not case.is_held
+    return reverse("keeping:erase", args=args) if may_erase else ""
+
+
 def asked_item(case, position):
     """The item at this place of the request that is open (there is one at most); None where there is none."""
     if not ITEM.fullmatch(position or ""):
@@ -161,7 +190,8 @@ def records_of(records, case, person, wish):
     found = timeline.in_order(found, person).prefetch_related(
         Prefetch("readings", readings, to_attr="read_by")
     )
-    line = timeline.arrange(found, case=case, person=person, wish=wish)
+    since = case.submitted_at if access.is_staff_for(person, case) else None
+    line = timeline.arrange(found, case=case, person=person, wish=wish, since=since)
     senders = senders_of(case)
     return line, [
         (title, [file_row(r, case, person, senders) for r in group]) for title, group in line.groups
@@ -198,7 +228,7 @@ def identity(record):
         (_("Study"), study.get("title")),
         (_("Series"), study.get("series")),
         (_("Kind of scan"), study.get("modalities") and studies.scan_of(study)),
-        (_("Part of the body"), study.get("part")),
+        (_("Part of the body"), studies.part_of(study)),
         (_("Date of the study"), _day(study.get("date"))),
         (_("Made at"), study.get("institution")),
         (_("Images"), study.get("images")),

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals import storage
-from referrals.records import actions, bundle, queries, sending
+from referrals.records import actions, bundle, forms, queries, sending
 from referrals.rules import access, audit, mismatches, reading, timeline
 from referrals.rules.access import visible_cases, visible_records
-from referrals.vocabulary import Act, RecordStatus
+from referrals.vocabulary import Act, RecordStatus, WayIn
 
 # --- reading ----------------------------------------------------------------------------------------
 
@@ -25,6 +25,7 @@ def list_(request, reference):
         "case": case,
         "timeline": line,
         "groups": groups,
+        "types": forms.types_to_name(is_own),
         "shows_readers": is_own or access.is_staff_for(request.user, case),
         "may_add": not actions.why_no_more(case, request.user),
         "may_date": is_own
@@ -32,6 +33,7 @@ def list_(request, reference):
         or access.is_reading(request.user, case),
         "search_url": reverse("viewer:search", args=[reference]),
         "is_own": is_own,
+        "were_deleted": not line.count and case.erasures.exists(),
         "base": _shell(is_own),
         "back_url": _case_page(case, request.user),
     }
@@ -48,13 +50,14 @@ def read(request, reference, key):
         reading.note_opening(record=record, by=request.user, now=timezone.now(), page=number)
     context = {
         "record": record,
-        "row": queries.file_row(record, record.case, request.user),
+        "row": queries.file_row(record, record.case, request.user, _senders(record)),
+        "list_url": queries.list_url(record.case, request.user),
         "number": number,
         "two": request.GET.get("two") == "1",
         "pin": request.GET.get("pin", ""),
         "query": request.POST.get("q", "")[:200].replace("\x00", ""),
         "identity": queries.identity(record),
-        "flags": [flag for flag in mismatches.open_flags(record.case) if flag.record == record],
+        "flags": _flags(record, request.user, is_own),
         "is_reader": not actions.may_answer_flag(record.case, request.user),
         "may_date": is_own
         or access.is_staff_for(request.user, record.case)
@@ -106,6 +109,18 @@ def _is_as_it_came(file, request):
 
 def _record(request, reference, key):
     return get_object_or_404(queries.record_to_read(visible_records(request.user), reference, key))
+
+
+def _senders(record):
+    return queries.senders_of(record.case) if record.way_in == WayIn.SOURCE else None
+
+
+def _flags(record, person, is_own):
+    """To staff and readers also what was answered; to the patient what is open."""
+    flags = mismatches.of_record(record.case, record)
+    if is_own:
+        return [flag for flag in flags if flag.answer is None]
+    return queries.with_ways_out(flags, record.case, person)
 
 
 def _shell(is_own):

@@ -93,12 +93,15 @@ def set_limit(*, profile, by, now, most_cases, taking_cases):
 
 @transaction.atomic
 def enter(*, referral, by, now, record=None, page=1):
-    """Come into the reading room, to a record or to what the patient asks. The first time is kept."""
+    """Come into the reading room, to a record or to what the patient asks. The first time is kept.
+
+    Returns the reading of a record.
+    """
     Referral.objects.filter(pk=referral.pk, opened_at=None).update(opened_at=now)
     if record is None:
         audit.record(Act.OPEN_CASE, by=by, now=now, case=referral.case)
-    else:
-        reading.note_opening(record=record, by=by, now=now, page=page)
+        return None
+    return reading.note_opening(record=record, by=by, now=now, page=page)
 
 
 def _close_questions(referral, *, by, now):

@@ -25,13 +25,19 @@ def readings(person):
     )
 
 
-def room(referral, person, *, asked, now):
+def asked_for(records, asked):
+    """(the record, its page) that an address asks for; (None, 1) where it asks for none."""
+    wanted = asked.get("record", "")
+    chosen = next((each for each in records if str(each.key) == wanted and each.is_openable), None)
+    return chosen, page_of(chosen, asked.get("page", "")) if chosen else 1
+
+
+def room(referral, person, *, records, asked, now):
     """Everything on the page. `asked`: what the address says of record (a key, `request`, `answers`), page, pane."""
     case, wanted, pane = referral.case, asked.get("record", ""), asked.get("pane", "")
     wish = timeline.wish_of(asked)
-    records = records_of(case, person)
+    chosen, number = asked_for(records, asked)
     line = timeline.arrange(records, case=case, person=person, wish=wish, since=referral.opened_at)
-    chosen = next((record for record in records if str(record.key) == wanted and record.is_openable), None)
     requests = list(requests_of(case, person))
     what = "record" if chosen else ANSWERS if wanted == ANSWERS and requests else REQUEST
     due, due_tone = words.due(case.review_due_at, now)
@@ -45,8 +51,8 @@ def room(referral, person, *, asked, now):
         "carried": wish.query,
         "what": what,
         "record": chosen,
-        "flags": [flag for flag in mismatches.open_flags(case) if flag.record == chosen] if chosen else [],
-        "number": page_of(chosen, asked.get("page", "")) if chosen else 1,
+        "flags": mismatches.of_record(case, chosen) if chosen else [],
+        "number": number,
         "base": {"record": str(chosen.key), "pane": "page", **carried(wish)} if chosen else {},
         "two": asked.get("two") == "1",
         "pin": asked.get("pin", ""),

@@ -128,10 +128,13 @@ def room(request, reference):
     """Words to search for come by POST, so that they are in no address; all else is the same page."""
     referral = reading_or_404(request, reference)
     now = timezone.now()
-    context = rooms.room(referral, request.user, asked=request.GET, now=now)
+    records = rooms.records_of(referral.case, request.user)
+    record, page = rooms.asked_for(records, request.GET)
     if request.method != "HEAD":  # looking is an act that the patient is shown
-        shown = {"record": context["record"], "page": context["number"]} if context["record"] else {}
-        actions.enter(referral=referral, by=request.user, now=now, **shown)
+        reading = actions.enter(referral=referral, by=request.user, now=now, record=record, page=page)
+        if record:
+            record.mine = [reading]
+    context = rooms.room(referral, request.user, records=records, asked=request.GET, now=now)
     context |= {"query": request.POST.get("q", "")[:200].replace("\x00", ""), "now": now}
     context["only_reading"] = request.headers.get(
         "X-Only-Reading", ""

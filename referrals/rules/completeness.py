@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import Case, ChecklistItem, GoWithout
-from referrals.rules import access, audit, catalogue
+from referrals.models import Case, ChecklistItem, GoWithout, RecordSource
+from referrals.rules import access, audit, catalogue, checklists
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import (
     MISSING,
@@ -46,7 +46,11 @@ def follow(source):
                 ChecklistItem.objects.filter(pk=line.pk).update(
                     state=ChecklistState.CANT_GET, note=source.why
                 )
-    elif source.status in (SourceStatus.IDENTIFIED, SourceStatus.AUTHORISATION_NEEDED):
+    elif source.status in (
+        SourceStatus.IDENTIFIED,
+        SourceStatus.AUTHORISATION_NEEDED,
+        SourceStatus.UNREADABLE,
+    ):
         asked_elsewhere = source.case.sources.filter(status__in=WAITING).exclude(pk=source.pk)
         for line in lines.filter(state__in=[ChecklistState.CANT_GET, ChecklistState.ON_ITS_WAY]):
             if not asked_elsewhere.filter(types__contains=[line.type]).exists():
@@ -73,6 +77,7 @@ def set_line(*, case, item, state, reason, by, now):
         Act.CHECKLIST, by=by, now=now, case=case, subject_kind="checklist_item", subject_key=item.type,
         detail={"from": before, "to": str(state)},
     )  # fmt: skip
+    _close_what_came(held, now)
 
 
 def _locked(case):
@@ -99,6 +104,30 @@ def open_question(case):
 
 def missing_types(case):
     return [str(line.type) for line in case.checklist.all() if line.state in MISSING]
+
+
+def still_missing(asked):
+    """Of what the patient was asked about."""
+    missing = missing_types(asked.case)
+    return [type for type in asked.types if type in missing]
+
+
+def came(case, type, *, now):
+    """A file that can be read is here: its line says so, and nobody is asked any more to go without it."""
+    checklists.came(case, type)
+    _close_what_came(case, now)
+
+
+def _close_what_came(case, now):
+    asked = open_question(case)
+    if asked is None or case.checklist.filter(type__in=asked.types, state__in=MISSING).exists():
+        return
+    asked.case = case
+    if case.go_withouts.filter(pk=asked.pk, status=ConsentStatus.OPEN).update(
+        status=ConsentStatus.CLOSED, answered_at=now
+    ):
+        _note(asked, None, now, "closed")
+        catalogue.plan(case, now=now)
 
 
 @transaction.atomic
@@ -141,12 +170,28 @@ def answer_going_without(*, asked, is_yes, by, now, note=""):
     asked.refresh_from_db()
     asked.case = held
     if is_yes:
-        held.checklist.filter(type__in=asked.types, state__in=MISSING).update(
-            state=ChecklistState.WAIVED, note=say("The patient agreed to go on without it")
-        )
+        _go_without(held, asked.types, by, now)
     _note(asked, by, now, str(answer))
     catalogue.plan(held, now=now)
     return asked
+
+
+def _go_without(case, types, by, now):
+    """The lines are not needed, nor is whoever holds nothing else: nobody is chased for what nobody waits for."""
+    why = say("Agreed to begin without it")
+    case.checklist.filter(type__in=types, state__in=MISSING).update(state=ChecklistState.WAIVED, note=why)
+    settled = {line.type for line in case.checklist.all() if line.state not in MISSING}
+    for source in case.sources.exclude(status__in=SETTLED):
+        if not settled.issuperset(source.types):
+            continue
+        before = source.status
+        waived = {"status": SourceStatus.WAIVED, "why": why, "ended_at": now}
+        RecordSource.objects.filter(pk=source.pk).update(**waived)
+        audit.record(
+            Act.SOURCE, by=by, now=now, case=case, subject_kind="record_source", subject_key=source.key,
+            detail={"act": "waive", "from": before, "to": str(SourceStatus.WAIVED)},
+        )  # fmt: skip
+    Case.objects.filter(pk=case.pk).update(records_due_at=checklists.records_due(case, now))
 
 
 @transaction.atomic

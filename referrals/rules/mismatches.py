@@ -33,6 +33,7 @@ class Flag:
     says: str  # what was found, in a sentence
     answer: Any = None  # the FlagAnswer, once somebody said that it is right
     also: tuple = ()  # other records of which the very same is said
+    way_out: str = ""  # where whoever looks at it takes another person's record away
 
     @property
     def title(self):
@@ -45,6 +46,10 @@ class Flag:
     @property
     def can_be_answered(self):
         return self.record is not None and self.answer is None
+
+    @property
+    def is_about_a_person(self):
+        return self.code in (StudyFlag.OTHER_NAME, StudyFlag.OTHER_BIRTH_DATE)
 
 
 def of_case(case, checklist=None):
@@ -62,6 +67,11 @@ def of_case(case, checklist=None):
 def open_flags(case, checklist=None):
     """Those that nobody has answered."""
     return [flag for flag in of_case(case, checklist) if flag.answer is None]
+
+
+def of_record(case, record):
+    """Of one record; the answered ones too, with who said that it is right."""
+    return [flag for flag in of_case(case) if flag.record == record]
 
 
 def together(flags):

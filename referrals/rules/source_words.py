@@ -4,15 +4,27 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.vocabulary import WAITING, CaseStatus, SourceRoute, SourceStatus
+from referrals.vocabulary import ENDED, WAITING, CaseStatus, SourceRoute, SourceStatus
 
 S = SourceStatus
 # Printed on what goes out of their records; its own short words (42 CFR 2.32).
 PART_2_NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 
 
+def to_ask(status, name):
+    """For staff, of a source that nobody has asked yet, or has to ask again."""
+    words = {
+        S.IDENTIFIED: _("Ask %(name)s"),
+        S.SIGNED: _("Send the request to %(name)s"),
+        S.UNREADABLE: _("Ask %(name)s for a copy that can be read"),
+    }
+    return words[status] % {"name": name}
+
+
 def next_act(source, *, today, for_patient):
     """(sentence, whether it is theirs to do); ('', False) where nothing is left to do."""
+    if source.case.status in ENDED or source.case.status == CaseStatus.DELIVERED:
+        return "", False
     name = {"name": source.name}
     if source.status in WAITING:
         return _waiting(source, today, for_patient, name)
@@ -77,7 +89,10 @@ def _waiting(source, today, for_patient, name):
             )
         )  # fmt: skip
         return asker % since, True
-    return _("Wait for %(name)s. They have until %(due)s") % since, False
+    if not mine or source.chase_on is None:
+        return _("Wait for %(name)s. They have until %(due)s") % since, False
+    since["chase"] = dateformat.format(source.chase_on, "j F")
+    return _("Wait for %(name)s. Call on %(chase)s. They have until %(due)s") % since, False
 
 
 def waiting_names(sources):

@@ -26,6 +26,7 @@ from referrals.vocabulary import (
 
 S = SourceStatus
 OPEN = frozenset(S) - {S.RECEIVED, S.UNAVAILABLE, S.WAIVED}
+WITH_A_REASON = frozenset({S.UNREADABLE, S.UNAVAILABLE, S.WAIVED})
 
 
 def is_mine(person, source):
@@ -234,6 +235,8 @@ def move(act, *, source, by, now, **changes):
     step = require(act, source, by=by)
     before = source.status
     values = {"status": step.target or before, **changes}
+    if values["status"] not in WITH_A_REASON:
+        values["why"] = ""
     if not RecordSource.objects.filter(pk=source.pk, status=before).update(**values):
         raise StepNotPossible
     for name, value in values.items():
@@ -288,8 +291,8 @@ def record_came(*, source, record, by, now):
     record.source = source
     before = source.status
     if source.requested_on and before in WAITING | {S.UNREADABLE} and before != S.PARTIAL:
-        RecordSource.objects.filter(pk=source.pk, status=before).update(status=S.PARTIAL)
-        source.status = S.PARTIAL
+        RecordSource.objects.filter(pk=source.pk, status=before).update(status=S.PARTIAL, why="")
+        source.status, source.why = S.PARTIAL, ""
     note(
         source,
         by=by,

@@ -12,12 +12,21 @@ from referrals.vocabulary import BY_THE_WAY, MODALITIES, PART_OF_CODE, PET_CT
 def name_of(study):
     """“MRI of the lower back, 6 November 2026”. What has no word here is said as the file says it."""
     scan, part, day = scan_of(study), str(study.get("part") or ""), day_of(study)
-    known = PART_OF_CODE.get("".join(c for c in part.upper() if c.isalnum()))
-    if known:
+    if known := _part_known(part):
         words = _("%(scan)s of the %(part)s") % {"scan": scan, "part": known}
     else:
         words = f"{scan} ({part.lower()})" if part else scan
     return f"{words}, {day}" if day else words
+
+
+def part_of(study):
+    """The part of the body: “lower back”; as the file says it where there is no word."""
+    part = str(study.get("part") or "")
+    return str(_part_known(part) or part)
+
+
+def _part_known(part):
+    return PART_OF_CODE.get("".join(c for c in part.upper() if c.isalnum()))
 
 
 def scan_of(study):

@@ -69,13 +69,11 @@ def in_order(records, person):
 def arrange(records, *, case, person, wish, since=None):
     """A Timeline of what `in_order` gave, each record marked `is_read`, `is_new`, `last_page`.
 
-    New is what came after this person had begun to read (`since`, or their first opening), or what others
-    added to their own request; until they open it.
+    New is what came after this person had begun (`since`, or their first opening where that was earlier), or
+    what others added to their own request; until they open it.
     """
     records, is_own = list(records), case.patient_id == person.pk
-    began = min(
-        (r.mine[0].first_at for r in records if r.mine), default=since or (ALWAYS if is_own else NEVER)
-    )
+    began = min([since or NEVER, *(record.mine[0].first_at for record in records if record.mine)])
     for record in records:
         record.is_read = bool(record.mine)
         record.last_page = record.mine[0].last_page if record.mine else 1

@@ -3,11 +3,12 @@
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from referrals.models import Case, Record, RecordSource, SourceContact
 from referrals.rules import access, clocks, sources
 from referrals.rules.workflow import StepNotPossible
-from referrals.vocabulary import NOT_ASKED, WAITING, Act, SourceRoute
+from referrals.vocabulary import NOT_ASKED, WAITING, Act, ContactKind, SourceRoute, SourceStatus
 
 MOST_SOURCES = 30
 SIGNED_FOR = ("name", "types", "about_when", "sensitivity")  # what a signed form says of a source
@@ -85,7 +86,7 @@ def request(*, source, by, now, on=None):
     return sources.move(
         "request", source=source, by=by, now=now, requested_on=on, due_on=clocks.source_due(on),
         chase_on=clocks.next_chase(on, on),
-        extra_days=None, extension_reason="", extended_on=None, ended_at=None, why="",
+        extra_days=None, extension_reason="", extended_on=None, ended_at=None,
     )  # fmt: skip
 
 
@@ -104,23 +105,22 @@ def extend(*, source, days, reason, on, by, now):
     sources.lock(source)
     sources.require("extend", source, by=by)
     due = clocks.extended_due(clocks.source_due(source.requested_on), days)
-    return sources.move(
-        "extend",
-        source=source,
-        by=by,
-        now=now,
-        extra_days=days,
-        extension_reason=reason,
-        extended_on=on,
-        due_on=due,
-    )
+    sources.move(
+        "extend", source=source, by=by, now=now, extra_days=days, extension_reason=reason, extended_on=on,
+        due_on=due, chase_on=_next_call(source, now),
+    )  # fmt: skip
+    said = ngettext("%(days)d day longer: %(why)s", "%(days)d days longer: %(why)s", days)
+    text = said % {"days": days, "why": reason}
+    SourceContact.objects.create(source=source, at=now, by=by, kind=ContactKind.THEY_WROTE, text=text)
+    return source
 
 
 @transaction.atomic
 def came(*, source, by, now, is_all, records=()):
     """All or part of it is here; `records` are the files that came from there."""
     act = "receive" if is_all else "partly"
-    sources.move(act, source=source, by=by, now=now, **({"ended_at": now} if is_all else {}))
+    changes = {"ended_at": now} if is_all else {"chase_on": _next_call(source, now)}
+    sources.move(act, source=source, by=by, now=now, **changes)
     if records:
         Record.objects.filter(case=source.case, pk__in=[record.pk for record in records]).update(
             source=source
@@ -129,25 +129,42 @@ def came(*, source, by, now, is_all, records=()):
 
 
 def acknowledge(*, source, by, now):
-    return sources.move("acknowledge", source=source, by=by, now=now)
+    """They were spoken to: the next call is due on the next day of the ladder."""
+    chase_on = _next_call(source, now)
+    return sources.move("acknowledge", source=source, by=by, now=now, chase_on=chase_on)
+
+
+def _next_call(source, now):
+    """None for a source that nobody asked."""
+    today = sources.today_of(source.case, now)
+    return source.requested_on and clocks.next_chase(source.requested_on, today)
 
 
 def unreadable(*, source, why, by, now):
-    return sources.move("unreadable", source=source, by=by, now=now, why=why, ended_at=None)
+    return _say_why("unreadable", source, why, by, now, ended_at=None)
 
 
 def unavailable(*, source, why, by, now):
-    return sources.move("unavailable", source=source, by=by, now=now, why=why, ended_at=now)
+    return _say_why("unavailable", source, why, by, now, ended_at=now)
 
 
 def waive(*, source, why, by, now):
-    return sources.move("waive", source=source, by=by, now=now, why=why, ended_at=now)
+    return _say_why("waive", source, why, by, now, ended_at=now)
+
+
+@transaction.atomic
+def _say_why(act, source, why, by, now, **changes):
+    """The reason stands with the source while it holds, and stays among what was said."""
+    sources.move(act, source=source, by=by, now=now, why=why, **changes)
+    said = f"{SourceStatus(source.status).label}: {why}"
+    SourceContact.objects.create(source=source, at=now, by=by, kind=ContactKind.NOTE, text=said)
+    return source
 
 
 def take_back(*, source, by, now):
     """What was given up is asked for after all: from the beginning, with its route kept where no form is owed."""
     route = "" if source.route == SourceRoute.AUTHORISATION else source.route
-    return sources.move("take_back", source=source, by=by, now=now, why="", ended_at=None, route=route)
+    return sources.move("take_back", source=source, by=by, now=now, ended_at=None, route=route)
 
 
 @transaction.atomic
@@ -159,7 +176,7 @@ def note_contact(*, source, kind, text, by, now):
         return same
     contact = SourceContact.objects.create(source=source, at=now, by=by, kind=kind, text=text)
     if source.status in WAITING:
-        chase_on = clocks.next_chase(source.requested_on, sources.today_of(source.case, now))
+        chase_on = _next_call(source, now)
         RecordSource.objects.filter(pk=source.pk).update(chase_on=chase_on)
         source.chase_on = chase_on
     sources.note(source, by=by, now=now, detail={"kind": str(kind)}, act=Act.CONTACT)

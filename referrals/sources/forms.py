@@ -4,6 +4,7 @@ import datetime as dt
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,8 @@ MOST_YEARS = 3  # a form that holds longer is nobody's wish
 
 
 class SourceForm(forms.Form):
+    MORE = ("about_when", "phone", "fax", "address", "fee", "note")  # asked for second: they only help
+
     name = forms.CharField(
         label=_("Who holds the records?"), max_length=200,
         help_text=_("The name of the hospital, office or lab, as it stands on its letters."),
@@ -32,7 +35,7 @@ class SourceForm(forms.Form):
         error_messages={"required": _("Choose what kind of place it is")},
     )  # fmt: skip
     types = forms.MultipleChoiceField(
-        label=_("What do they hold?"), choices=[(each.value, each.for_patient) for each in RecordType], widget=Boxes,
+        label=_("What do they hold?"), choices=RecordType.choices, widget=Boxes,
         error_messages={"required": _("Choose at least one kind of record")},
     )  # fmt: skip
     about_when = forms.CharField(
@@ -49,7 +52,7 @@ class SourceForm(forms.Form):
     )
     sensitivity = forms.ChoiceField(
         label=_("Is it about something that the law guards more closely?"), required=False, widget=Radios,
-        choices=[(each.value, each.for_patient) for each in Sensitivity],
+        choices=Sensitivity.choices,
         help_text=_("We then name it on the form, and print the notice that the law asks for."),
     )  # fmt: skip
     fee = forms.DecimalField(
@@ -66,6 +69,21 @@ class SourceForm(forms.Form):
         required=False,
         widget=CharactersLeft(rows=3),
     )
+
+    def __init__(self, data=None, *, for_patient, initial=None):
+        super().__init__(data, initial=initial)
+        for name, words in (("types", RecordType), ("sensitivity", Sensitivity)):
+            self.fields[name].choices = [
+                (each.value, each.for_patient if for_patient else each.label) for each in words
+            ]
+
+    @property
+    def more(self):
+        return [self[name] for name in self.MORE]
+
+    @property
+    def says_more(self):
+        return any(field.value() or field.errors for field in self.more)
 
     def clean_address(self):
         return self.cleaned_data["address"].replace("\r\n", "\n").strip()
@@ -138,8 +156,9 @@ class CameForm(forms.Form):
         help_text=_("Leave this open if none of the files here is theirs."),
     )  # fmt: skip
 
-    def __init__(self, data=None, *, records):
-        super().__init__(data, initial={"records": [str(r.key) for r in records if r.source_id]})
+    def __init__(self, data=None, *, records, source):
+        here = [str(record.key) for record in records if record.source_id == source.pk]
+        super().__init__(data, initial={"records": here})
         self.fields["records"].choices = [
             (str(record.key), f"\u2068{record.name}\u2069") for record in records
         ]
@@ -180,22 +199,39 @@ class ContactForm(forms.Form):
         return given
 
 
-class EndsForm(forms.Form):
-    """Until when a form is to hold; it comes in the address, for it is part of what is signed."""
+class SignForm(forms.Form):
+    """How long a form is to hold is part of what is signed; `seen` is the sum of the text that was on the screen."""
 
     ends = forms.ChoiceField(
-        label=_("Until when should it hold?"), widget=Radios,
-        error_messages={"required": _("Choose until when")},
+        label=_("How long shall it hold?"), widget=Radios, initial="event",
+        error_messages={"required": _("Choose how long it holds")},
         choices=[
             ("event", _("Until 90 days after I get my second opinion")),
             ("day", _("Until a day that I choose")),
         ],
     )  # fmt: skip
     on = DayMonthYearField(label=_("The day"), help_text=_("For example, 14 12 2027"), required=False)
+    agree = forms.BooleanField(
+        label=_("I have read this and I agree"), error_messages={"required": _("Tick the box to agree")}
+    )
+    name = forms.CharField(
+        label=_("Type your full name to sign"), max_length=200, widget=forms.TextInput({"autocomplete": "name"}),
+        error_messages={"required": _("Type your name to sign")},
+    )  # fmt: skip
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, today):
-        super().__init__(data if data and "ends" in data else None, initial={"ends": "event"})
-        self.today = today
+    def __init__(self, data=None, *, person, today):
+        super().__init__(data)
+        self.person, self.today = person, today
+
+    def clean_name(self):
+        name = " ".join(self.cleaned_data["name"].split())
+        known = " ".join(self.person.name.split())
+        if known and name.casefold() != known.casefold():
+            raise ValidationError(
+                say("Type your name as it stands in your details: %(name)s") % {"name": known}
+            )
+        return name
 
     def clean(self):
         given = super().clean()
@@ -211,33 +247,26 @@ class EndsForm(forms.Form):
 
     @property
     def chosen(self):
-        if self.is_bound and self.is_valid() and self.cleaned_data["ends"] == "day":
-            return Ends(on=self.cleaned_data["on"], days=None)
+        given = self.cleaned_data if self.is_bound and not self.errors.keys() & {"ends", "on"} else {}
+        if given.get("ends") == "day":
+            return Ends(on=given["on"], days=None)
         return Ends(days=DAYS_AFTER_DELIVERY)
 
+    def about(self, seen):
+        """To sign the text that is on the screen now: what was typed stays, a yes to another text does not."""
+        if not self.is_bound:
+            self.initial["seen"] = seen
+        elif self.data.get("seen") != seen:
+            self.data = self.data.copy()
+            self.data["seen"] = seen
+            self.data.pop("agree", None)
+        return self
 
-class SignForm(forms.Form):
-    agree = forms.BooleanField(
-        label=_("I have read this and I agree"), error_messages={"required": _("Tick the box to agree")}
-    )
-    name = forms.CharField(
-        label=_("Type your full name to sign"), max_length=200, widget=forms.TextInput({"autocomplete": "name"}),
-        error_messages={"required": _("Type your name to sign")},
-    )  # fmt: skip
-    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def __init__(self, data=None, *, person, seen=""):
-        super().__init__(data, initial={"seen": seen})
-        self.person = person
-
-    def clean_name(self):
-        name = " ".join(self.cleaned_data["name"].split())
-        known = " ".join(self.person.name.split())
-        if known and name.casefold() != known.casefold():
-            raise ValidationError(
-                say("Type your name as it stands in your details: %(name)s") % {"name": known}
-            )
-        return name
+    def only_ends(self):
+        """Nobody signs yet: only how long it holds is looked at."""
+        for name in self.errors.keys() - {"ends", "on"}:
+            del self.errors[name]
+        return self
 
 
 class SpecimenForm(forms.Form):
@@ -271,7 +300,23 @@ class SpecimenForm(forms.Form):
 
 
 class MoveForm(DayForm):
+    """`last` is the day of the step before."""
+
     note = forms.CharField(label=_("Tracking number, or who had it in hand"), max_length=300, required=False)
+
+    def __init__(self, data=None, *, last=None, **kwargs):
+        super().__init__(data, **kwargs)
+        self.last = last
+
+    def clean_on(self):
+        on = super().clean_on()
+        if self.last and on < self.last:
+            day = date_format(self.last, "j F Y")
+            raise ValidationError(
+                say("The step before was on %(day)s. Enter that day or a later one") % {"day": day},
+                code="day",
+            )
+        return on
 
 
 class ConsentForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -70,7 +70,8 @@ class MoveSpecimen(FormPage, CasePage):
         return _("%(name)s: %(what)s") % {"name": self.specimen.label, "what": self.move.label}
 
     def form(self, data=None):
-        return forms.MoveForm(data, today=self.today)
+        last = self.specimen.moves.order_by("-on").values_list("on", flat=True).first()
+        return forms.MoveForm(data, today=self.today, last=last)
 
     def act(self, form, given):
         specimens.move(
@@ -102,9 +103,12 @@ class Consent(FormPage, CasePage):
         return forms.ConsentForm(data)
 
     def act(self, form, given):
-        self.asked.case = self.case
-        completeness.answer_going_without(asked=self.asked, is_yes=given["answer"] == "yes", **self.by)
-        return redirect("home:case", self.case.reference)
+        is_yes = given["answer"] == "yes"
+        completeness.answer_going_without(asked=self.asked, is_yes=is_yes, **self.by)
+        words = (
+            _("Your answer is sent. We begin without them.") if is_yes else _("Your answer is sent. We wait.")
+        )
+        return self.done(words, self.back_url)
 
     @property
     def back_url(self):

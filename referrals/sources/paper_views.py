@@ -31,22 +31,23 @@ class Sign(SourcePage):
         require_open(self.case)
         if self.source.status != SourceStatus.AUTHORISATION_NEEDED:
             raise StepNotPossible(_("This form is signed already, or no longer needed."))
-        self.ends = forms.EndsForm(self.request.GET, today=self.today)
 
     def get(self, request):
-        return self.page_with(None, 422 if self.ends.is_bound and not self.ends.is_valid() else 200)
+        return self.page_with(self.form())
 
     def post(self, request):
-        form = forms.SignForm(request.POST, person=request.user)
+        form = self.form(request.POST)
+        if "show" in request.POST:
+            return self.page_with(form.only_ends(), 422 if form.errors else 200)
         if not form.is_valid():
             return self.page_with(form, 422)
         try:
             signing.sign(
-                source=self.source, ends=self.ends.chosen, name=form.cleaned_data["name"],
+                source=self.source, ends=form.chosen, name=form.cleaned_data["name"],
                 seen=form.cleaned_data["seen"], address=(origin.get() or {}).get("address"), **self.by,
             )  # fmt: skip
         except signing.TextHasChanged:
-            return self.page_with(None, 409, has_changed=True)
+            return self.page_with(form, 409, has_changed=True)
         words = _("Signed. A copy is being made for you. We ask for your records now.")
         if self.case.status == CaseStatus.DRAFT:
             words = _(
@@ -54,17 +55,18 @@ class Sign(SourcePage):
             )
         return self.done(words, self.url)
 
+    def form(self, data=None):
+        return forms.SignForm(data, person=self.request.user, today=self.today)
+
     def page_with(self, form, status=200, **more):
-        ends = self.ends.chosen
-        missing = signing.lacking(self.source, ends, today=self.today)
-        text = "" if missing else signing.text_of(self.source, ends, today=self.today)
-        made = signing.elements(self.source, ends, today=self.today)
-        seen = signing.sum_of(text) if text else ""
+        missing = signing.lacking(self.source, form.chosen, today=self.today)
+        text = "" if missing else signing.text_of(self.source, form.chosen, today=self.today)
+        made = signing.elements(self.source, form.chosen, today=self.today)
         return self.show(
-            "sign", status, source=self.source, missing=missing, title=signing.TITLE, ends=self.ends,
+            "sign", status, source=self.source, missing=missing, title=signing.TITLE, url=self.url,
             parts=[(signing.E(each).label, made[each]) for each in signing.wanted(self.source)],
-            statement=signing.statement(self.source), seen=seen, url=self.url,
-            form=form or forms.SignForm(person=self.request.user, seen=seen), **more,
+            statement=signing.statement(self.source), form=form.about(signing.sum_of(text) if text else ""),
+            **more,
         )  # fmt: skip
 
 

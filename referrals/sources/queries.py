@@ -12,6 +12,7 @@ from referrals.sources import actions, letters, specimens
 from referrals.vocabulary import (
     NOT_ASKED,
     SETTLED,
+    WAITING,
     AuthorisationStatus,
     CaseStatus,
     ChecklistState,
@@ -68,7 +69,7 @@ def list_page(case, person, *, now, today, is_own):
         "asked": completeness.open_question(case),
         "slides": list(access.visible_specimens(person).filter(case=case).select_related("source")),
         "may_add": not actions.why_no_more(case, person),
-        "records_url": reverse("records:list", args=[case.reference]),
+        "records_url": reverse("records:list" if is_own else "home:staff_records", args=[case.reference]),
     }
 
 
@@ -92,6 +93,8 @@ def source_page(source, person, *, now, is_own):
         for act in ON_A_PAGE if act in steps for step, objection in [steps[act]]
     ]  # fmt: skip
     written = list(source.letters.select_related("by", "authorisation"))
+    for letter in written:
+        letter.may_go_out = letter.status == LetterStatus.READY and letters.may_go_out(letter)
     return {
         "source": source,
         "row": row_of(source, today=today, for_patient=is_own),
@@ -99,6 +102,7 @@ def source_page(source, person, *, now, is_own):
         "may_route": {"need_form", "own_way"} & set(steps) and not sources.holding(source),
         "may_sign": is_own and source.status == SourceStatus.AUTHORISATION_NEEDED,
         "is_taken_back": source_words.is_taken_back(source),
+        "is_waiting": source.status in WAITING,
         "is_unsent": is_own and case.status == CaseStatus.DRAFT and source.status == SourceStatus.SIGNED,
         "first_letter": _first_letter(source, written, is_own, by=person, now=now),
         "may_edit": sources.is_ours(person, source) and not sources.why_closed(case),
@@ -163,12 +167,17 @@ def addable_records(case, person):
 
 
 def consent_page(asked):
+    is_open = asked.status == "open"
+    types = completeness.still_missing(asked) if is_open else asked.types
     return {
         "asked": asked,
-        "types": completeness.types_in_words(asked.types, for_patient=True),
-        "is_open": asked.status == "open",
+        "types": completeness.types_in_words(types, for_patient=True),
+        "is_open": is_open,
     }
 
 
 def last_question(case):
-    return case.go_withouts.select_related("asked_by", "answered_by").first()
+    asked = case.go_withouts.select_related("asked_by", "answered_by").first()
+    if asked:
+        asked.case = case
+    return asked

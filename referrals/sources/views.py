@@ -27,8 +27,15 @@ class One(SourcePage):
         )
 
 
-class Add(FormPage, CasePage):
-    page, template = "source_add", "edit"
+class Place(FormPage):
+    template = "edit"
+
+    def more(self, form):
+        return {"is_more_open": not self.is_own or form.says_more}
+
+
+class Add(Place, CasePage):
+    page = "source_add"
     title, button = gettext_lazy("Who holds records we don’t have?"), gettext_lazy("Save")
 
     def require(self):
@@ -37,15 +44,16 @@ class Add(FormPage, CasePage):
 
     def form(self, data=None):
         wanted = self.request.GET.get("record", "")
-        return forms.SourceForm(data, initial={"types": [wanted] if wanted else [], "sensitivity": ""})
+        initial = {"types": [wanted] if wanted else [], "sensitivity": ""}
+        return forms.SourceForm(data, for_patient=self.is_own, initial=initial)
 
     def act(self, form, given):
         source = actions.add(case=self.case, **given, **self.by)
         return redirect("sources:route", self.case.reference, source.key)
 
 
-class Edit(FormPage, SourcePage):
-    page, template = "source_edit", "edit"
+class Edit(Place, SourcePage):
+    page = "source_edit"
     title, button = gettext_lazy("Change this place"), gettext_lazy("Save")
     FIELDS = ("name", "kind", "types", "about_when", "phone", "fax", "address", "sensitivity", "fee", "note")
 
@@ -53,7 +61,8 @@ class Edit(FormPage, SourcePage):
         require_open(self.case)
 
     def form(self, data=None):
-        return forms.SourceForm(data, initial={name: getattr(self.source, name) for name in self.FIELDS})
+        known = {name: getattr(self.source, name) for name in self.FIELDS}
+        return forms.SourceForm(data, for_patient=self.is_own, initial=known)
 
     def act(self, form, given):
         actions.edit(source=self.source, **given, **self.by)
@@ -161,7 +170,9 @@ class Step(FormPage, SourcePage):
                 label=_("Of which day is their letter?"),
             )
         if kind == "came":
-            return forms.CameForm(data, records=queries.addable_records(self.case, self.request.user))
+            return forms.CameForm(
+                data, records=queries.addable_records(self.case, self.request.user), source=self.source
+            )
         return forms.WhyForm(data) if kind == "why" else forms.forms.Form(data)
 
     def act(self, form, given):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from referrals.rules import clocks, turn
+from referrals.rules import clocks, source_words, turn
 from referrals.vocabulary import WORKING, AskedOf, BallHolder, CaseStatus, ConsentStatus
 
 EXPIRIES_FOR_THE_LEAD = 2
@@ -43,7 +43,10 @@ def next_act(case, *, now):
     return NextAct(
         words=_words(case, now),
         holder=turn.holder(
-            case, asked_of=case.asked_of or "", consent=case.consent or "", is_asked=bool(case.chase_name)
+            case,
+            asked_of=case.asked_of or "",
+            consent=case.consent or "",
+            is_asked=bool(case.chase_name) and not case.send_name,
         ),
         due_at=due_at,
         is_late=bool(due_at and due_at < now),
@@ -88,6 +91,8 @@ def _chase(case, today):
     """Whom to call; or that the file is complete, or that the patient has answered."""
     if case.records_wanted - case.records_here <= 0:
         return _("Say that the file is complete")
+    if case.send_name:
+        return source_words.to_ask(case.send_status, case.send_name)
     is_due = bool(case.chase_name and case.chase_on and case.chase_on <= today)
     if case.consent == ConsentStatus.OPEN and not is_due:
         return _("Patient to answer: begin without?")

@@ -1,12 +1,13 @@
 """What the pages of this room show: one function a page."""
 
 import datetime as dt
+import uuid
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 
-from referrals.models import Membership, Person, Referral, Specialty
+from referrals.models import LegalHold, Membership, Person, Referral, Specialty
 from referrals.rules import access, clocks
 from referrals.triage import matching
 
@@ -15,9 +16,10 @@ REPLY_HOURS = (2, 4, 12, 24, 48)
 
 def cases(person):
     """The cases a person works on as staff, with what each page of this room says of them."""
+    held = LegalHold.objects.filter(case=OuterRef("pk"), lifted_at__isnull=True)
     return access.staffed_cases(person).select_related(
         "clinic", "patient", "claimed_by", "specialty", "first_opinion"
-    )
+    ).annotate(is_held=Exists(held))  # fmt: skip
 
 
 def colleagues(case):
@@ -25,6 +27,15 @@ def colleagues(case):
     staff = Membership.objects.current().of_role(*access.STAFF).filter(clinic=case.clinic)
     others = Person.objects.filter(pk__in=staff.values("person")).exclude(pk=case.patient_id)
     return others.order_by("name", "pk")
+
+
+def record_name(case, person, key):
+    """How a record of the case is called; '' for a key that is none."""
+    try:
+        found = access.visible_records(person).filter(case=case, key=uuid.UUID(key))
+    except ValueError:
+        return ""
+    return found.values_list("name", flat=True).first() or ""
 
 
 def specialties():

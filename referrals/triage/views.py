@@ -47,6 +47,7 @@ def worklist(request):
             ],
             "total": count_words(counts["here"]),
             "sort_words": lists.SORTS[page["sort"]][0],
+            "empty": lists.VIEWS[filters.asked.view].empty,
             "page": page,
         },
     )

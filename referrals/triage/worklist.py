@@ -1,9 +1,8 @@
-"""The list of requests: views, filters, sorting, and pages found by key. Bounded counts, all in one statement."""
+"""The list of requests: filters, sorting, and pages found by key. Bounded counts, all in one statement."""
 
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.exceptions import EmptyResultSet
@@ -28,12 +27,10 @@ from referrals.models import (
     Specialty,
 )
 from referrals.rules import access, clocks
+from referrals.triage.shelves import VIEWS
 from referrals.vocabulary import (
     BY_STAFF,
-    ENDED,
     LIVE_REFERRAL,
-    WORKING,
-    CaseStatus,
     ChecklistState,
     FileKind,
     InfoRequestStatus,
@@ -42,52 +39,9 @@ from referrals.vocabulary import (
 
 PAGE = 25
 MOST_COUNTED = 1000  # what is more is told as "1,000+"
-SOON = dt.timedelta(days=14)
 WORDS_SEARCHED = 6
 REFERENCE = re.compile(r"^(SO)?([0-9A-Z]{4})([0-9A-Z]{4})$")
-OPEN_FOR_STAFF = Q(status__in=sorted(WORKING))
 
-
-@dataclass(frozen=True)
-class View:
-    """A saved view: its name, its condition (of the person, the day and the moment), and where it looks."""
-
-    label: Any
-    condition: Any
-    shelf: Q = OPEN_FOR_STAFF
-
-
-def _at(status, **more):
-    return lambda _person, _today, _now: Q(status=status, **more)
-
-
-VIEWS = {
-    "all": View(_("All open"), lambda _p, _d, _n: Q()),
-    "mine": View(_("Mine"), lambda person, _d, _n: Q(claimed_by=person)),
-    "soon": View(_("Treatment within 14 days"), lambda _p, today, _n: Q(decide_order__lte=today + SOON)),
-    "nobody": View(_("Nobody’s yet"), lambda _p, _d, _n: Q(claimed_by__isnull=True)),
-    "asked": View(
-        _("Waiting for an answer"),
-        lambda _p, _d, _n: Q(status__in=[CaseStatus.INFO_NEEDED, CaseStatus.CLARIFICATION]),
-    ),
-    "chase": View(
-        _("Records to chase"),
-        lambda _p, today, _n: Q(
-            pk__in=RecordSource.objects.waiting().filter(chase_on__lte=today).order_by().values("case")
-        ),
-    ),
-    "files": View(
-        _("Files that stopped"),
-        lambda _p, _d, now: Q(pk__in=Record.objects.for_staff(now=now).order_by().values("case")),
-    ),
-    "pending": View(_("Waiting for records"), _at(CaseStatus.RECORDS_PENDING)),
-    "match": View(_("Ready to match"), _at(CaseStatus.ROUTING, offer_due_at__isnull=True)),
-    "offers": View(_("Offers out"), _at(CaseStatus.ROUTING, offer_due_at__isnull=False)),
-    "reading": View(_("Reading"), _at(CaseStatus.IN_REVIEW)),
-    "late": View(_("Late"), lambda _p, _d, now: Q(due_at__lt=now)),
-    "delivered": View(_("Delivered"), _at(CaseStatus.DELIVERED), Q(status=CaseStatus.DELIVERED)),
-    "ended": View(_("Ended"), lambda _p, _d, _n: Q(status__in=sorted(ENDED)), Q(ended_at__isnull=False)),
-}
 # code: words, field, whether the largest comes first
 SORTS = {
     "decision": (_("soonest decision first"), "decide_order", False),
@@ -224,10 +178,16 @@ def _new_records():
 
 
 def chase_facts():
-    """Of whom a case still waits for records: the one to chase first, since when, and how many there are."""
+    """Of whom a case still waits for records: the one to chase first, since when, and how many there are.
+
+    Before that, whom the care team has still to ask.
+    """
     waiting = RecordSource.objects.waiting().filter(case=OuterRef("pk"))
     first = waiting.order_by("chase_on", "pk")
+    to_send = RecordSource.objects.to_send().filter(case=OuterRef("pk")).order_by("added_at", "pk")
     return {
+        "send_name": Subquery(to_send.values("name")[:1]),
+        "send_status": Subquery(to_send.values("status")[:1]),
         "chase_name": Subquery(first.values("name")[:1]),
         "chase_on": Subquery(first.values("chase_on")[:1]),
         "chase_since": Subquery(first.values("requested_on")[:1]),

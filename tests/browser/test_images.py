@@ -19,7 +19,7 @@ from tests import build
 from tests.browser.look import PHONE
 from tests.referrals.records import dicoms
 
-SLICES, SIZE = 12, 512
+SLICES, SIZE, FILL = 12, 512, 4000
 MPEG = "1.2.840.10008.1.2.4.100"
 SHOWN = "() => document.querySelector('[data-scan]')?.dataset.state === 'shown' && performance.now()"
 MIDDLE = """(n) => { const canvas = document.querySelectorAll('[data-scan] canvas')[n];
@@ -29,10 +29,11 @@ MIDDLE = """(n) => { const canvas = document.querySelectorAll('[data-scan] canva
 
 
 def body_of(number):
-    """A round something of 1064 (40 HU) in 24 (-1000 HU), its middle brighter from slice to slice."""
+    """A round something of 1064 (40 HU) in 24 (-1000 HU), its middle brighter from slice to slice, filled up above."""
     y, x = np.mgrid[:SIZE, :SIZE] - SIZE // 2
     values = np.where((x / 200) ** 2 + (y / 150) ** 2 < 1, 1064, 24)
     values[(abs(x) < 20) & (abs(y) < 20)] = 1000 + 10 * number
+    values[y < -250] = FILL
     return values.astype("<u2").tobytes()
 
 
@@ -50,7 +51,12 @@ def files():
     who = {"PatientName": "Ashgrove^Juniper"}
     for number in range(1, SLICES + 1):
         yield dicoms.slice_(
-            number, size=(SIZE, SIZE), PixelData=body_of(number), SeriesDescription="Axial, soft", **who
+            number,
+            size=(SIZE, SIZE),
+            PixelData=body_of(number),
+            SeriesDescription="Axial, soft",
+            PixelPaddingValue=FILL,
+            **who,
         )
     for number in range(1, 4):
         yield shipped("CT_small.dcm", number, 2, 5.0 * number)
@@ -236,6 +242,62 @@ def test_a_scan_is_measured_and_compared_by_keys(visit, cast, study, record):
     vega.look("images-two", narrow=False)
     view.act("Two series side by side")
     assert view.page.locator("[data-scan]").nth(1).is_hidden()
+
+
+def test_keys_act_wherever_the_focus_is_on_the_page_but_leave_a_control_its_own(visit, cast, study, record):
+    vega = visit("vega", cast.vega)
+    view = Viewing(vega.go(room(study, record)))
+    page, play = view.page, view.page.locator("[data-play]")
+    assert vega.has_focus("body")
+    view.press("ArrowDown").has("7 of 12").press("Home").has("1 of 12").press("i")
+    assert page.locator("[data-act=invert]").get_attribute("aria-pressed") == "true"
+    page.locator("[data-act=invert]").focus()
+    view.press("Space", "ArrowDown").has("2 of 12")  # Space presses the button, the arrow is free
+    assert page.locator("[data-act=invert]").get_attribute("aria-pressed") == "false"
+    assert play.get_attribute("aria-pressed") == "false"
+    page.locator("[data-frame-slider]").focus()
+    view.press("ArrowRight").has("3 of 12").press("i")
+    assert page.locator("[data-act=invert]").get_attribute("aria-pressed") == "true"
+    page.locator("[data-windows] input").first.focus()
+    window = view.corner(3)
+    view.press("ArrowDown").has("3 of 12")
+    assert view.corner(3) != window
+    for field in ("form[data-opinion] [name=advice]", "[data-search] [name=q]"):
+        page.locator(field).focus()
+        view.press("ArrowUp", "i", "Home").has("3 of 12")
+    page.locator(".is-records a[data-turn]").first.focus()
+    view.press("ArrowDown").has("3 of 12")
+    page.locator("[data-page]").focus()
+    view.press("m")
+    assert vega.has_focus("[data-scan]")
+    view.press("Enter", *["Shift+ArrowRight"] * 4).press("Enter").said("20.0 mm")
+
+
+def test_keys_that_are_turned_off_act_on_the_image_alone(visit, cast, study, record):
+    vega = visit("vega", cast.vega)
+    view = Viewing(vega.go(room(study, record)))
+    view.page.locator("[data-imagekeys-open]").click()
+    view.page.locator("[data-imagekeys-list] [data-keys-switch]").click()
+    view.press("Escape")
+    view.page.locator("[data-page]").focus()
+    view.press("ArrowDown", "i").has("6 of 12")
+    view.scan.focus()
+    view.press("ArrowDown").has("7 of 12")
+    view.page.locator("[data-imagekeys-open]").click()
+    assert view.page.locator("[data-imagekeys-list] [data-keys-switch]").inner_text() == "Turn keys on"
+    view.page.locator("[data-imagekeys-list] [data-keys-switch]").click()
+    view.press("Escape")
+    view.page.locator("[data-page]").focus()
+    view.press("ArrowDown").has("8 of 12")
+
+
+def test_a_page_scrolls_to_the_image_before_keys_act_on_it(visit, study, record):
+    ana = visit("ana", study.patient)
+    ana.page.set_viewport_size({"width": 1000, "height": 500})
+    view = Viewing(ana.go(f"/records/{study.reference}/{record.key}/"))
+    view.press("ArrowDown").has("6 of 12")
+    view.scan.scroll_into_view_if_needed()
+    view.press("ArrowDown").has("7 of 12")
 
 
 def test_a_spot_on_an_image_is_pinned_by_keys_and_opens_there_again(visit, cast, study, record):

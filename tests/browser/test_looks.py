@@ -53,8 +53,10 @@ def pages_of(scenes, cast):
     ]  # fmt: skip
 
 
-def walk(visit, scenes, cast, look, text_size=None, **options):
+def walk(visit, scenes, cast, look, text_size=None, only=None, **options):
     for person, addresses in pages_of(scenes, cast):
+        if only and not only(person):
+            continue
         someone = visit(person.name.split()[0].lower() if person else "visitor", person, **options)
         for address in addresses:
             someone.go(address)
@@ -98,6 +100,16 @@ def test_text_at_twice_its_size_is_all_there(visit, scenes, cast):
         someone.picture(f"large-{name_of(address)}", whole=False)
 
     walk(visit, scenes, cast, look, text_size=32)
+
+
+def test_text_at_twice_its_size_fits_a_phone(visit, scenes, cast):
+    def look(someone, address):
+        if wide := someone.page.evaluate(TOO_WIDE):
+            someone.wrong.append(f"{address} scrolls sideways at 200 % on a phone: {wide}")
+        someone.picture(f"large-phone-{name_of(address)}", whole=False)
+
+    staff = {cast.sam, cast.tess, cast.vega, cast.lea, cast.quin}
+    walk(visit, scenes, cast, look, text_size=32, only=lambda person: person not in staff, size=PHONE)
 
 
 def test_forced_colours_keep_what_is_chosen_and_what_can_be_pressed(visit, scenes, cast):

@@ -347,3 +347,17 @@ def test_a_pin_that_is_inserted_stands_apart_from_the_words(visit, cast, reading
     text.press("Home")
     page.locator("[data-insert]").first.click()
     assert text.input_value() == "[1] A slip"
+
+
+def test_a_text_keeps_its_lines(visit, cast, reading):
+    told = build.make_record(
+        reading,
+        name="Told.txt",
+        kind="text",
+        page_count=0,
+        text="Hb 12.1\n  CRP 4\n\nNo fever\n",
+        now=timezone.now(),
+    )
+    for path in (room(reading, told), f"/records/{reading.reference}/{told.key}/"):
+        page = visit("vega", cast.vega).go(path).page
+        assert page.locator("article.is-text").inner_text().rstrip() == "Hb 12.1\n  CRP 4\n\nNo fever"

@@ -34,6 +34,7 @@ def test_a_patient_lets_the_clinic_ask_and_signs_on_the_screen(options, visit, p
     ana.follow("Name a place").look("source-add")
     ana.expect(422)
     ana.press("Save").look("source-add-errors")
+    ana.page.get_by_text("Phone, address and more").click()
     ana.fill(name="Millpond Imaging", phone="555 014 7100").choose(kind="imaging", types="images").press(
         "Save"
     )
@@ -41,7 +42,13 @@ def test_a_patient_lets_the_clinic_ask_and_signs_on_the_screen(options, visit, p
     ana.look("source-sign").says("Who is to send it", "How to take it back")
     ana.expect(422)
     ana.press("Sign this form").look("source-sign-errors")
-    ana.choose(agree="").fill(name=who.name).press("Sign this form").look("source-signed")
+    day = timezone.localdate() + dt.timedelta(days=200)
+    ana.choose(ends="day").fill(
+        name=who.name, on_day=str(day.day), on_month=str(day.month), on_year=str(day.year)
+    )
+    ana.press("Show the form with this time").look("source-sign-until").says(f"{day.year}.")
+    assert ana.page.input_value("[name=name]") == who.name
+    ana.choose(agree="").press("Sign this form").look("source-signed")
     if options.get("java_script_enabled", True):
         ana.page.get_by_role("link", name="The form you signed").wait_for(timeout=60_000)
     else:

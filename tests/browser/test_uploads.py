@@ -7,6 +7,7 @@ import pydicom
 import pytest
 
 from referrals.models import Record, Upload
+from referrals.records import arrivals
 from referrals.rules import upload_links
 from referrals.vocabulary import UploadStatus
 from tests.browser.look import PHONE, WIDE
@@ -115,6 +116,29 @@ def test_progress_pause_and_going_on(visit, patient, big, size):
     assert (upload.status, upload.record.size) == (UploadStatus.DONE, 14 * MB)
     page.page.locator("#files").get_by_text("MRI lower back.dcm").first.wait_for()
     page.expect(423), page.expect(409)
+
+
+@pytest.mark.parametrize("module", ["uploads", "uploads/tus"])
+def test_chosen_before_the_script_was_there_it_is_sent(visit, patient, real_files, module):
+    rosa = patient()
+    case = make_draft(rosa)
+    page = visit("early", rosa)
+    held, is_there = [], []
+
+    def wait(route):
+        return route.continue_() if is_there else held.append(route)
+
+    page.page.route(re.compile(rf"/js/{module}[.\w]*\.js"), wait)
+    page.page.goto(f"{page.site.url}/records/{case.reference}/add/", wait_until="commit")
+    choose(page, real_files.letter)
+    until(page, lambda: held)
+    assert page.page.locator("[data-plain]").is_visible(), "the plain form would take it as well"
+    is_there.append(True)
+    for route in held:
+        route.continue_()
+    wait_until_in(page)
+    assert case.records.count() == 1
+    assert page.page.evaluate("() => document.querySelector('#id_files').files.length") == 0
 
 
 HOLD_MARKS = """() => {
@@ -320,7 +344,8 @@ def test_what_cannot_be_taken_is_said_with_a_way_on(visit, patient, tmp_path, re
     choose(page, empty, real_files.note)
     page.page.get_by_text("This file is empty").first.wait_for()
     page.page.locator("#files").get_by_text("My medicines.txt").first.wait_for()
-    page.look("upload-refused")
+    page.page.get_by_text("1 file was not added: see below. The others are in.").wait_for()
+    page.look("upload-refused").says_not("All files are in")
     page.page.get_by_role("button", name="Take empty.pdf off this list").click()
     assert page.page.locator("[data-going] li").count() == 0
 
@@ -371,6 +396,10 @@ def test_a_source_sends_by_a_link(visit, cast, patient, real_files, disc, size):
     page.press("Make the link").look("links-errors")
     page.fill(label="Millpond Center").press("Make the link").look("link-made")
     address = page.page.input_value("#address")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.page.get_by_role("button", name="Copy the link").click()
+    page.page.get_by_text("Copied. Now send it to them.").wait_for()
+    assert page.page.evaluate("() => navigator.clipboard.readText()") == address
     source = visit("source", size=size).go(address)
     source.look("send").says_not(case.reference, rosa.name)
     choose(source, real_files.letter)
@@ -381,6 +410,21 @@ def test_a_source_sends_by_a_link(visit, cast, patient, real_files, disc, size):
     page.go(f"/records/{case.reference}/links/").says("came by it")
     page.follow("Close this link").look("link-close").press("Close it")
     source.go(address, 410).look("link-over")
+
+
+def test_a_link_that_is_closed_while_its_page_is_open_says_so(visit, patient, real_files):
+    rosa = patient()
+    case = make_case(rosa)
+    link, address = upload_links.make(case=case, label="Mill", days=7, by=rosa, now=real_now())
+    source = visit("source-late", size=PHONE).go("/" + address.split("/", 3)[3])
+    choose(source, real_files.letter)
+    source.page.get_by_text("All files are in").wait_for()
+    arrivals.close_link(link=link, by=rosa, now=real_now())
+    for _try in range(2):
+        source.expect(410)
+    choose(source, real_files.note)
+    source.page.get_by_text("Ask whoever gave it to you for a new one").first.wait_for()
+    source.look("send-closed").says_not("All files are in", "Try again")
 
 
 def test_a_source_without_scripts(visit, patient, real_files):

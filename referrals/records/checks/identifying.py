@@ -12,8 +12,8 @@ from referrals.models import Series, Upload
 from referrals.records import decoder_client, kinds, passwords, refusals, studies
 from referrals.records.checks import claims, room
 from referrals.records.decoder import limits
-from referrals.rules import checklists
-from referrals.vocabulary import Act, FileKind, RecordStatus, RecordType
+from referrals.rules import checklists, completeness
+from referrals.vocabulary import PAGED, Act, FileKind, RecordStatus, RecordType
 
 PIECE = 1024**2
 FACTS = {"page_count": int, "text": str, "study": dict, "summary": dict, "contents": dict}
@@ -66,7 +66,12 @@ def _facts(record, found):
         day = dt.date.fromisoformat(found.get("dated_on") or "")
     except (TypeError, ValueError):
         day = None
-    return facts | {"dated_on": record.dated_on or day}
+    return facts | {"dated_on": record.dated_on or (None if _is_of_its_coming(record, day) else day)}
+
+
+def _is_of_its_coming(record, day):
+    """A page or photo that was made as it was handed in, or the day before: the day of the scanner alone."""
+    return record.kind in PAGED and day is not None and day >= record.added_at.date() - dt.timedelta(days=1)
 
 
 # --- the same file twice ----------------------------------------------------------------------------
@@ -114,7 +119,7 @@ def _become_one(work):
     twin.save(update_fields=["info_item", "type"])
     work.remove()
     checklists.went(record.case, record.type)
-    checklists.came(record.case, twin.type)
+    completeness.came(record.case, twin.type, now=work.clock())
     work.tell(Act.REMOVE_RECORD, {"same_as": str(twin.key)})
 
 

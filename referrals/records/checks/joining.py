@@ -13,7 +13,7 @@ from referrals.models import Case, Instance, PagePicture, Record, RecordReading,
 from referrals.records import decoder_client, dicom_facts, picturing, studies
 from referrals.records.checks import claims
 from referrals.records.decoder import limits
-from referrals.rules import audit, checklists
+from referrals.rules import audit, checklists, completeness
 from referrals.vocabulary import Act, FileKind, ImageProblem, PageScale, RecordStatus, RecordType
 
 log = structlog.get_logger("referrals.records")
@@ -111,7 +111,7 @@ def _join(work, facts, frames_key):
     Record.objects.filter(pk=study.pk).update(**changes | _typed(changes.get("type", study.type), changes))
     _go(work, study, {"joined": str(study.key)})
     study.refresh_from_db()
-    checklists.came(record.case, study.type)
+    completeness.came(record.case, study.type, now=work.clock())
     return study, True
 
 
@@ -126,7 +126,7 @@ def _become_the_study(work, facts, frames_key):
     record.study, record.study_uid = {}, facts.study_uid
     changes = studies.summed(record, facts.told)
     work.move(RecordStatus.RENDERED, study_uid=facts.study_uid, **changes | _typed(record.type, changes))
-    checklists.came(record.case, record.type)
+    completeness.came(record.case, record.type, now=work.clock())
     return is_new
 
 

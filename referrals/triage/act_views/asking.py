@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from referrals.rules import access, clocks
 from referrals.rules.workflow import StepNotPossible
-from referrals.triage import actions, forms
+from referrals.triage import actions, forms, queries
 from referrals.triage.act_views.case_act import CaseAct
-from referrals.vocabulary import AskedOf, ChecklistState, InfoRequestStatus, RecordType
+from referrals.vocabulary import AskedOf, ChecklistState, InfoRequestStatus, RecordType, StudyFlag
 
 
 class Ask(CaseAct):
@@ -24,9 +24,18 @@ class Ask(CaseAct):
         if data is not None:
             rows = sum(name.startswith("item_") for name in data)
             return forms.AskForm(data, rows=rows)
-        wanted = self.request.GET.get("record", "")
-        first = RecordType(wanted).for_patient if wanted in RecordType.values else ""
-        return forms.AskForm(initial={"item_1": first})
+        return forms.AskForm(initial={"item_1": self.suggested()})
+
+    def suggested(self):
+        """What the link that led here is about: a kind of record, or what is odd about one."""
+        flag, wanted = self.request.GET.get("flag", ""), self.request.GET.get("record", "")
+        if flag in (StudyFlag.OTHER_NAME, StudyFlag.OTHER_BIRTH_DATE):
+            name = queries.record_name(self.case, self.request.user, self.request.GET.get("of", ""))
+            words = _("Whose scan is this: %(name)s? It bears another name or date of birth.")
+            return words % {"name": name} if name else ""
+        if flag in StudyFlag.values:
+            return RecordType.IMAGES.for_patient
+        return RecordType(wanted).for_patient if wanted in RecordType.values else ""
 
     def post(self, request, *args, **kwargs):
         if "more" in request.POST:

@@ -6,8 +6,10 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
+from referrals.intake import steps
 from referrals.models import Reminder
 from referrals.rules import audit, reading
 from referrals.rules.roads import CASE
@@ -148,6 +150,27 @@ def test_a_date_that_has_passed_and_no_date_are_fine(ana, as_ana, now):
 # --- a draft ---
 
 
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([], "Any time"),
+        (["ready"], "1 file"),
+        (["ready", "received", "quarantined"], "3 files"),
+        (["ready", "needs_you"], "1 needs you"),
+        (["refused", "needs_you"], "2 need you"),
+    ],
+)
+def test_a_draft_says_how_many_files_are_in(ana, as_ana, now, files, said):
+    case = make_draft(ana, now=now)
+    for number, status in enumerate(files):
+        refusal = "" if status in ("ready", "received") else "password"
+        make_record(case, name=f"{number}.pdf", status=status, refusal=refusal)
+    for page in (reverse("home:case", args=[case.reference]), steps.STEPS[0].url(case)):
+        row = re.search(r"6\. Your records.*?</li>", as_ana.get(page).content.decode(), re.S)[0]
+        assert said in row
+        assert ("Any time" in row) == (not files)
+
+
 def test_a_draft_lists_its_steps_and_where_to_go_on(ana, as_ana, now):
     case = make_draft(ana, now=now, located_in="", emergency="", consented_at=None, disclaimer_version="")
     page = text(as_ana.get(url(case)))
@@ -247,7 +270,7 @@ def test_another_cases_openings_are_not_in_it(opened, ben, tess, as_ana, now):
 def test_the_list_has_pages(ana, tess, as_ana, now):
     case = make_case(ana, now=now)
     for minute in range(60):
-        audit.record(Act.OPEN_CASE, by=tess, now=now - dt.timedelta(minutes=minute), case=case)
+        audit.record(Act.OPEN_CASE, by=tess, now=now - dt.timedelta(hours=minute), case=case)
     assert len(as_ana.get(f"{url(case)}opened/").context["log"]) == 50
     assert len(as_ana.get(f"{url(case)}opened/?page=2").context["log"]) == 10
     assert as_ana.get(f"{url(case)}opened/?page=x").status_code == 200

@@ -181,6 +181,18 @@ def test_the_acts_shown_are_those_that_are_theirs(status, who, acts, ana, tess, 
             assert browser.get(button.url).status_code == (409 if button.objection else 200), button
 
 
+def test_what_is_about_missing_records_is_offered_while_some_are_missing(ana, sam, tess):
+    case = make_case(ana, "records_pending", staff=tess, now=timezone.now())
+
+    def shown():
+        return {b.act: b for b in at(sam).get(url("staff_case", case)).context["buttons"]}
+
+    at(sam).post(reverse("triage:go_without", args=[case.reference]), {"text": "May we begin?"})
+    assert "asked already" in shown()["go_without"].objection
+    case.checklist.update(state="have")
+    assert shown().keys() == {"complete", "assign"}
+
+
 def test_a_signed_case_cannot_be_removed_and_says_so(ana, tess, lea, dr_vega):
     case = make_case(ana, "delivered", staff=tess, specialist=dr_vega, now=timezone.now())
     buttons = {b.act: b for b in at(lea).get(url("staff_case", case)).context["buttons"]}
@@ -208,13 +220,26 @@ def test_the_log_names_records_and_goes_back_by_pages(ana, sam, tess):
     seen, query = 0, {}
     for _n in range(9):
         answer = at(sam).get(url("staff_log", case), query)
-        seen += sum(row["what"] == "opened a record" for row in answer.context["rows"])
+        seen += sum(row["times"] for row in answer.context["rows"] if row["what"] == "opened a record")
         if not answer.context["more"]:
             break
         query = {"until": answer.context["more"]}
     assert seen == 120
     assert "MRI &lt;b&gt;of May&lt;/b&gt;.pdf" in answer.content.decode()
     assert at(sam).get(url("staff_log", case), {"until": "x"}).status_code == 200
+
+
+def test_what_is_opened_again_within_a_sitting_is_one_line(ana, sam, tess, dr_vega):
+    now = timezone.now()
+    case = make_case(ana, "in_review", staff=tess, specialist=dr_vega, now=now - dt.timedelta(days=1))
+    for minutes, person in ((200, tess), (90, tess), (80, tess), (61, tess), (60, dr_vega), (50, tess)):
+        audit.record("open_case", by=person, now=now - dt.timedelta(minutes=minutes), case=case)
+    rows = at(sam).get(url("staff_log", case)).context["rows"]
+    told = [(row["who"], row["times"]) for row in rows if row["at"] >= now - dt.timedelta(minutes=201)]
+    assert told == [("Sam", 1), ("Tess", 1), ("Vega", 1), ("Tess", 3), ("Tess", 1)]
+    page = text(at(ana), "access_log", case)
+    assert "3 times since" in page
+    assert text(at(ana), "case", case).count("Opened your request") == 3
 
 
 def test_the_history_says_why_and_what_the_patient_reads(ana, tess):
@@ -311,3 +336,36 @@ def test_the_records_of_a_case_take_one_number_of_statements(ana, tess, settings
         samples.study(case, uid=f"1.2.{number}")
         make_record(case, name=f"letter-{number}.pdf")
     assert statements() == at_one
+
+
+def test_the_records_say_why_a_file_stopped_and_what_staff_do(ana, sam):
+    case = make_case(ana, "triage", staff=sam, now=timezone.now())
+    stops = {
+        "film.mp4": {"status": "refused", "refusal": "video"},
+        "bad.pdf": {"status": "quarantined", "refusal": "virus"},
+        "shut.pdf": {"status": "needs_you", "refusal": "password"},
+        "huge.zip": {"status": "identified", "refusal": "too_large_to_scan", "kind": "archive"},
+    }
+
+    def statements():
+        browser.get(url("staff_records", case))
+        with CaptureQueriesContext(connection) as caught:
+            page = browser.get(url("staff_records", case)).content.decode()
+        return len(caught), page
+
+    def stopped(folder):
+        for name, fields in stops.items():
+            make_record(case, name=name, folder=folder, **fields)
+        return statements()
+
+    browser = at(sam)
+    few, page = stopped("one")
+    many, _page = stopped("two")
+    assert few == many
+    for words in (
+        "We can’t take films or sound.</strong> Ask for a photo of what matters.", "remove this one",
+        "Type the password if you have it", "You decide: check it again", "Take it without a virus check",
+    ):  # fmt: skip
+        assert words in page, words
+    assert "call us" not in page.lower()
+    assert page.count("Remove it") == 1  # what the patient added stays with the request, but for a virus

@@ -1,6 +1,7 @@
 """The wizard's steps: what is kept, what is refused, and in which words."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -94,6 +95,14 @@ def _lacking(case):
     from referrals.rules.checklists import missing_before_sending
 
     return missing_before_sending(fresh(case))
+
+
+@pytest.mark.parametrize(("subject", "title"), [("self", "About you"), ("child", "About your child")])
+def test_a_step_is_not_called_as_its_first_question(draft, as_ana, subject, title):
+    type(draft).objects.filter(pk=draft.pk).update(subject=subject)
+    page = as_ana.get(f"/ask/{draft.reference}/step/about/").content.decode()
+    assert re.search(r"<h1[^>]*>([^<]+)", page)[1] == title
+    assert page.count("Who is it about?") == 1
 
 
 def test_a_box_left_empty_is_not_blamed_next_time(draft, post_step, as_ana):

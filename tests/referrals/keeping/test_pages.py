@@ -117,7 +117,8 @@ def test_what_a_signed_opinion_rests_on_stays(ask, ana, tess, dr_vega, lea):
     assert str(record.key) in {source["key"] for source in OpinionVersion.objects.get().body["sources"]}
     answer = ask(lea, "erase", case.reference, record.key, reason="asked")
     assert answer.status_code == 409 and b"signed opinion" in answer.content
-    assert b"/erase/" not in ask(lea, "case", case.reference).content
+    page = ask(lea, "case", case.reference).content
+    assert b"/erase/" not in page and b"A signed opinion rests on it" in page
 
 
 def test_the_patient_reads_until_when_and_keeps_it_longer(ask, ended, ana, ben, sam):
@@ -148,3 +149,13 @@ def test_the_page_takes_the_same_number_of_statements(client, sent, lea):
             assert client.get(url).status_code == 200
         counts.add(len(found))
     assert len(counts) == 1
+
+
+def test_an_empty_list_says_that_records_were_deleted_and_where_to_read_why(client, ended, lea, ana):
+    record = ended.records.get()
+    actions.erase(record=record, reason="asked", note="", by=lea, now=NOW)
+    url = reverse("records:list", args=[ended.reference])
+    client.force_login(ana)
+    page = client.get(url).content.decode()
+    assert "as soon as they are added" not in page
+    assert reverse("keeping:mine", args=[ended.reference]) in page

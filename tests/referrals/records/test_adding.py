@@ -199,3 +199,32 @@ def test_access_taken_away_while_the_file_travels(sign_in, ana, url, draft, monk
 def files_in_storage():
     """Files that can be read: the bytes of others go with the transaction."""
     return StoredFile.objects.count()
+
+
+def test_beside_a_file_that_is_not_taken_it_is_said_what_came(sign_in, ana, url):
+    client = sign_in(ana)
+    post(client, url, ("letter.pdf", samples.pdf()))
+    files = (("empty.pdf", b""), ("copy.pdf", samples.pdf()), ("scan.dcm", samples.dicom()))
+    answer = post(client, url, *files)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "is empty" in page
+    assert "1 file added." in page
+    assert "is the same file as" in page
+
+
+def test_the_title_of_the_question_does_not_tell_the_files_name(sign_in, ana, draft):
+    record = build.make_record(draft, name="Biopsy.pdf")
+    page = sign_in(ana).get(reverse("records:remove", args=[draft.reference, record.key])).content.decode()
+    assert "Biopsy" in page
+    assert "Biopsy" not in page.partition("</title>")[0]
+
+
+def test_who_removes_a_file_from_the_list_is_there_again(sign_in, ana, draft):
+    record = build.make_record(draft, name="broken.pdf", status="refused", refusal="unreadable")
+    client, the_list = sign_in(ana), reverse("records:list", args=[draft.reference])
+    remove = reverse("records:remove", args=[draft.reference, record.key]) + "?from=list"
+    assert remove in client.get(the_list).content.decode()
+    assert f'href="{the_list}"' in client.get(remove).content.decode()
+    assert client.post(remove).url == the_list
+    assert not draft.records.exists()

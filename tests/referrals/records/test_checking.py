@@ -1,5 +1,6 @@
 """What each kind of file becomes: ready with its pages, or refused with a reason. Real child processes."""
 
+import datetime as dt
 import io
 import struct
 import zlib
@@ -11,7 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from referrals import storage
-from referrals.models import AuditEvent
+from referrals.models import AuditEvent, Record
 from referrals.records import checks, decoder_client, kinds, refusals
 from referrals.records.checks import drawing
 from referrals.records.decoder import Refused, look, pictures
@@ -55,6 +56,22 @@ def test_pdf_says_its_day_and_bears_its_words(draft, kept):
     page = page_of(record)
     assert page.size == (935, 1210)
     assert page.convert("L").getextrema()[0] < 60  # something is written on it
+
+
+@pytest.mark.parametrize(
+    ("came", "mark", "day"),
+    [
+        (dt.datetime(2026, 11, 3, 8, tzinfo=dt.UTC), "A fax", None),
+        (dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC), "A fax", None),
+        (dt.datetime(2026, 11, 4, 8, tzinfo=dt.UTC), "A fax", "2026-11-02"),
+        (dt.datetime(2026, 11, 3, 8, tzinfo=dt.UTC), "Date: 12 October 2026 page", "2026-10-12"),
+    ],
+)
+def test_a_page_made_as_it_came_is_not_of_that_day_but_of_the_day_it_names(came, mark, day, draft, check):
+    record = samples.store(draft, samples.pdf(mark=mark), "fax.pdf")
+    Record.objects.filter(pk=record.pk).update(added_at=came)
+    found = check(record).dated_on
+    assert (found and str(found)) == day
 
 
 def test_photo_stands_upright_and_its_page_tells_nothing_else(draft, kept):

@@ -238,6 +238,24 @@ def test_inverted_and_signed_values_are_kept_and_told():
     assert (final["photometric"], final["signed"], final["stored"]) == ("MONOCHROME1", True, 12)
 
 
+@pytest.mark.parametrize(
+    ("said", "told_"),
+    [
+        ({}, None),
+        ({"PixelPaddingValue": 0}, [0, 0]),
+        ({"PixelPaddingValue": 2000, "PixelPaddingRangeLimit": 1000}, [1000, 2000]),
+    ],
+)
+def test_what_only_fills_the_frame_is_told_and_darkens_no_picture(said, told_):
+    values = np.linspace(3000, 3100, 64).astype("<u2")
+    values[:40] = 0
+    without = {"WindowCenter": None, "WindowWidth": None, "WindowCenterWidthExplanation": None}
+    made = dicoms.dataset(1, size=(8, 8), PixelData=values.tobytes(), **without, **said)
+    assert told(dicoms.packed(made))["file"]["look"]["padding"] == told_
+    greys = picture.greys(values.reshape(8, 8), told(dicoms.packed(made))["file"]["look"])
+    assert bool(greys[5, 1] < 40) == (told_ == [0, 0]), "the darkest of the body takes the darkest grey"
+
+
 def _frame(z, intercept):
     plane, scale = Dataset(), Dataset()
     plane.ImagePositionPatient = [0, 0, z]

@@ -1,9 +1,11 @@
 """Flags on the pages, and the answers to them."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
-from referrals.models import AuditEvent, FlagAnswer
+from referrals.models import AuditEvent, FlagAnswer, LegalHold
 from referrals.vocabulary import Act, RecordType
 from tests import build
 from tests.referrals.records import samples
@@ -108,3 +110,55 @@ def test_a_report_without_images_points_the_way(draft, ana, sign_in):
     words = page(sign_in(ana), "intake:step", draft, "check")
     assert "We have a report, but not the images" in words
     assert reverse("records:add", args=[draft.reference]) in words
+
+
+def test_staff_take_another_persons_study_away_where_they_may(ana, sam, lea, tess, sign_in):
+    case = build.make_case(ana, "triage", staff=tess, now=build.real_now())
+    by_post = samples.study(case, uid="1.2.1", people=[[["Smith^John"], ""]])
+    build.Record.objects.filter(pk=by_post.pk).update(way_in="post")
+    own = samples.study(case, uid="1.2.2", people=[[["Jones^Mary"], ""]])
+    remove = reverse("records:remove", args=[case.reference, by_post.key])
+    erase = reverse("keeping:erase", args=[case.reference, own.key])
+    for name in ("home:staff_case", "home:staff_records", "records:add"):
+        words = page(sign_in(sam), name, case)
+        assert remove in words and erase not in words and "The lead takes it away" in words
+        words = page(sign_in(lea), name, case)
+        assert remove in words and erase in words and "The lead takes it away" not in words
+    for person, url in ((sam, remove), (lea, erase)):
+        assert sign_in(person).get(url).status_code == 200
+    LegalHold.objects.create(case=case, reason="x", placed_by=lea, placed_at=build.real_now())
+    words = page(sign_in(lea), "home:staff_case", case)
+    assert remove not in words and erase not in words and "Legal hold" in words
+
+
+def test_the_question_about_a_flag_is_written_already_and_names_nobody(ana, sam, tess, sign_in):
+    case = build.make_case(ana, "triage", staff=tess, now=build.real_now())
+    record = samples.study(case, **OTHER)
+    link = re.search(r'href="([^"]+flag=other_name[^"]+)"', page(sign_in(sam), "home:staff_case", case))[1]
+    words = sign_in(sam).get(link.replace("&amp;", "&")).content.decode()
+    assert f"Whose scan is this: {record.name}?" in words and "Smith" not in words
+    ask = reverse("triage:ask", args=[case.reference])
+    for odd in ("flag=other_name&of=x", f"flag=other_name&of={case.pk}", "flag=x", "flag=only_report"):
+        assert sign_in(sam).get(f"{ask}?{odd}").status_code == 200
+
+
+def test_what_was_answered_is_told_to_staff_and_reader_and_can_be_asked_again(
+    ana, tess, sam, dr_vega, sign_in
+):
+    case = build.make_case(ana, "in_review", staff=tess, specialist=dr_vega, now=build.real_now())
+    record = samples.study(case, **OTHER)
+    say(sign_in(tess), record)
+    room = reverse("review:room", args=[case.reference])
+    for words in (
+        page(sign_in(sam), "records:read", case, record.key),
+        page(sign_in(dr_vega), "records:read", case, record.key),
+        sign_in(dr_vega).get(room, {"record": record.key}).content.decode(),
+    ):
+        assert "On the scan: John Smith." in words and "Tess said on" in words
+    assert "Ask about it again" not in page(sign_in(dr_vega), "records:read", case, record.key)
+    assert say(sign_in(dr_vega), record, undo="1").status_code == 403
+    assert FlagAnswer.objects.count() == 1
+    say(sign_in(sam), record, undo="1")
+    assert not FlagAnswer.objects.exists()
+    assert AuditEvent.objects.filter(act=Act.ANSWER_FLAG).latest("pk").detail["taken_back"]
+    assert "On the scan: John Smith." in page(sign_in(tess), "home:staff_case", case)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from referrals import storage
 from referrals.models import AuditEvent, Record, Upload, UploadLink
-from referrals.records import room
+from referrals.records import arrivals, room
 from referrals.rules import upload_links
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import Act, UploadStatus
@@ -294,3 +294,20 @@ def test_a_link_that_is_closed_leaves_no_unfinished_file(sign_in, made, case, an
     assert room.room_of(case).size == before.size + size
     with pytest.raises(storage.NotThere):
         storage.size(upload.file_key)
+
+
+@pytest.mark.parametrize("headers", [{"Accept": "application/json"}, {"Tus-Resumable": "1.0.0"}])
+def test_a_page_that_was_open_is_told_in_a_sentence_that_the_link_is_over(made, page, ana, headers):
+    arrivals.close_link(link=made[0], by=ana, now=build.real_now())
+    for address in (page, f"{page}uploads/"):
+        answer = Client().post(address, headers=headers)
+        assert (answer.status_code, answer.json()["closed"]) == (410, True)
+        assert "for a new one" in answer.json()["error"]
+
+
+def test_the_title_of_the_question_does_not_tell_the_name(sign_in, made, case, ana):
+    answer = (
+        sign_in(ana).get(reverse("records:close_link", args=[case.reference, made[0].key])).content.decode()
+    )
+    assert "Millpond" in answer
+    assert "Millpond" not in answer.partition("</title>")[0]

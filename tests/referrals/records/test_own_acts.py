@@ -31,6 +31,47 @@ def test_naming_a_file_fills_its_line(sign_in, ana, draft):
     assert (state_of(draft), state_of(draft, "medicines")) == (ChecklistState.TO_COME, ChecklistState.HAVE)
 
 
+def test_a_file_is_named_by_a_label_that_is_seen_and_nobody_need_know(sign_in, ana, draft):
+    record = samples.ready(draft, samples.pdf())
+    page = sign_in(ana).get(reverse("records:add", args=[draft.reference])).content.decode()
+    assert f'<label for="type-{record.key}">What is it?' in page
+    assert '<option value="other" selected>Something else, or not sure</option>' in page
+
+
+def test_what_was_sent_is_named_anew_in_the_list(sign_in, ana, sam):
+    case = build.make_case(ana)
+    record = samples.ready(case, samples.pdf())
+    listed = reverse("records:list", args=[case.reference])
+    assert b"Change what it is" in sign_in(ana).get(listed).content
+    answer = sign_in(ana).post(address("type", record), {"type": "letter", "back": "list"})
+    assert answer.url == f"{listed}#record-{record.key}"
+    assert f'id="record-{record.key}"' in sign_in(ana).get(listed).content.decode()
+    record.refresh_from_db()
+    assert record.type == "letter"
+    assert b"Change what it is" not in sign_in(sam).get(listed).content, "what the patient added, they name"
+
+
+def test_what_ended_is_not_named_anew(sign_in, ana):
+    case = build.make_case(ana, "withdrawn")
+    samples.ready(case, samples.pdf())
+    page = sign_in(ana).get(reverse("records:list", args=[case.reference])).content
+    assert b"letter.pdf" in page and b"Change what it is" not in page
+
+
+def test_after_an_act_the_page_is_where_the_person_was(sign_in, ana, draft):
+    client, add = sign_in(ana), reverse("records:add", args=[draft.reference])
+    record = samples.ready(draft, samples.pdf())
+    locked = samples.store(draft, b"x", "bad.pdf", status="needs_you", refusal="password")
+    assert client.post(address("type", record), {"type": "lab"}).url == f"{add}#record-{record.key}"
+    for given in ({}, {"password": "guess"}):
+        assert client.post(address("password", locked), given).url == f"{add}#record-{locked.key}"
+    assert client.post(address("remove", record)).url == f"{add}#files"
+    line = reverse("records:checklist", args=[draft.reference])
+    assert client.post(line, {"type": "letter", "state": "on_its_way"}).url == f"{add}#helps"
+    page = client.get(add).content.decode()
+    assert all(f'id="{place}"' in page for place in ("files", "helps", f"record-{locked.key}"))
+
+
 def test_removing_takes_bytes_and_pages_too(sign_in, ana, draft, django_capture_on_commit_callbacks):
     record = samples.ready(draft, samples.pdf(), type="letter")
     keys = [record.key, *record.picture_keys()]

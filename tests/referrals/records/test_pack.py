@@ -373,7 +373,10 @@ def test_a_pack_with_a_record_that_was_locked_away_since_is_not_handed_out(case,
 
 
 def test_the_page_has_it_made_and_then_hands_it_out(case, kept, ana):
-    assert "nothing to take along" in at(ana).get(page(case)).content.decode()
+    first = at(ana).get(page(case)).content.decode()
+    assert "nothing to take along" in first
+    back = reverse("records:list", args=[case.reference])
+    assert f'class="so-back" href="{back}"' in first
     assert at(ana).post(page(case)).status_code == 409
     kept(case, samples.pdf(), "letter.pdf")
     answer = at(ana).post(page(case))

@@ -50,6 +50,13 @@ def test_a_page_is_shown_with_its_strip_and_opening_is_written_down(sign_in, tes
     assert AuditEvent.objects.filter(act=Act.OPEN_RECORD).count() == 1  # the page view, not each picture
 
 
+def test_two_pages_are_both_named_and_what_is_true_of_both_is_said_once(sign_in, tess, letter):
+    letter.pages.update(text="words", is_read_by_machine=True)
+    html = sign_in(tess).get(address("read", letter), {"two": "1"}).content.decode()
+    assert "1 and 2 of 2" in html and html.count("read by a machine") == 1
+    assert "1 of 2" in sign_in(tess).get(address("read", letter)).content.decode()
+
+
 def test_asking_for_the_head_of_a_page_is_not_reading_it(sign_in, letter, dr_vega):
     assert sign_in(dr_vega).head(address("read", letter)).status_code == 200
     assert not RecordReading.objects.exists()
@@ -66,6 +73,16 @@ def test_the_way_back_from_the_list_leads_where_one_works(request, sign_in, case
     assert client.get(back).status_code == 200
 
 
+@pytest.mark.parametrize(("who", "page"), [("tess", "home:staff_records"), ("ana", "records:list")])
+def test_a_record_says_how_it_came_and_leads_back_to_the_list_of_who_reads(
+    who, page, request, sign_in, letter
+):
+    type(letter).objects.filter(pk=letter.pk).update(way_in="fax")
+    shown = sign_in(request.getfixturevalue(who)).get(address("read", letter)).content.decode()
+    assert "fax" in shown
+    assert f'<a class="so-back" href="{reverse(page, args=[letter.case.reference])}"' in shown
+
+
 def test_text_is_text(sign_in, ana, kept, case):
     """S19, F33: what a file says is shown, never obeyed."""
     record = kept(case, b"1 < 2 & <b>bold</b> \xe2\x80\xae end", "notes.txt")
@@ -77,6 +94,13 @@ def test_text_is_text(sign_in, ana, kept, case):
 def test_study_with_another_birth_date_is_pointed_out(sign_in, tess, kept, case):
     record = kept(case, dicoms.slice_(1, PatientBirthDate="19500101"), "scan.dcm")
     assert "born on 1 January 1950" in sign_in(tess).get(address("read", record)).content.decode()
+
+
+def test_the_part_of_the_body_is_said_in_words(sign_in, ana, kept, case):
+    record = kept(case, dicoms.slice_(1, BodyPartExamined="LSPINE"), "scan.dcm")
+    page = sign_in(ana).get(address("read", record)).content.decode()
+    assert "<bdi>lower back</bdi>" in page
+    assert "LSPINE" not in page
 
 
 def test_f32_original_comes_whole_closed_and_written_down(sign_in, dr_vega, letter):
@@ -293,9 +317,12 @@ def test_unchecked_and_refused_files_are_not_handed_out(sign_in, ana, case):
 
 def test_list_shows_sums_and_who_opened_to_the_patient(sign_in, ana, tess, letter):
     sign_in(tess).get(address("read", letter))
-    html = sign_in(ana).get(reverse("records:list", args=[letter.case.reference])).content.decode()
+    client = sign_in(ana)
+    client.get(address("read", letter))
+    html = client.get(reverse("records:list", args=[letter.case.reference])).content.decode()
     assert letter.sha256 in html
     assert "Tess" in html
+    assert "<dd>You, " in html  # as on the page of who opened what
 
 
 def test_the_list_is_short_for_those_who_work_here_and_a_records_own_page_has_the_whole_sum(

@@ -53,6 +53,21 @@ def test_an_error_keeps_what_was_typed(case, ana):
     assert not RecordSource.objects.exists()
 
 
+def test_what_only_helps_is_folded_until_it_is_used(case, ana, sam):
+    add = reverse("sources:add", args=[case.reference])
+    folds = {
+        "nothing yet": at(ana).get(add),
+        "an error elsewhere": at(ana).post(add, {**PLACE, "about_when": "", "name": ""}),
+        "used": at(ana).post(add, {**PLACE, "name": ""}),
+        "an error in it": at(ana).post(add, {**PLACE, "about_when": "", "fee": "much"}),
+        "staff": at(sam).get(add),
+    }
+    is_open = {name: b"<details open><summary>Phone" in page.content for name, page in folds.items()}
+    assert is_open == {
+        "nothing yet": False, "an error elsewhere": False, "used": True, "an error in it": True, "staff": True,
+    }  # fmt: skip
+
+
 def test_a_draft_names_places_for_the_patient_alone(ana, tess, now):
     draft = make_case(ana, "draft", now=now)
     assert at(ana).get(list_url(draft)).status_code == 200
@@ -234,7 +249,7 @@ def test_before_the_request_is_sent_nobody_is_said_to_ask(ana, now):
         make_draft(ana, now=now), now=now, status="authorisation_needed", route="authorisation", routed_at=now
     )
     seen = re.search(r'name="seen" value="([0-9a-f]+)"', at(ana).get(url("sign", source)).content.decode())[1]
-    given = {"agree": "on", "name": "Ana", "seen": seen}
+    given = {"ends": "event", "agree": "on", "name": "Ana", "seen": seen}
     page = at(ana).post(url("sign", source), given, follow=True)
     assert "once you send your request" in page.content.decode()
     assert "Send your request. Then we ask Millpond Imaging" in next_step(page)
@@ -258,6 +273,17 @@ def test_who_asks_for_an_own_copy_is_led_to_the_letter_first_and_then_calls(sour
     assert letter not in shown and "tel:" in shown
 
 
+@pytest.mark.parametrize("status", ["delivered", "withdrawn"])
+def test_nobody_is_told_to_call_once_the_request_is_over(status, ana, tess, dr_vega, now):
+    case = make_case(ana, status, staff=tess, specialist=dr_vega, now=now)
+    day = (now - 12 * clocks.DAY).date()
+    source = make_source(case, now=now, status="requested", requested_on=day, name="Brookfall Spine")
+    for page in (reverse("home:case", args=[case.reference]), list_url(case), url("source", source)):
+        shown = at(ana).get(page).content.decode()
+        assert "Call Brookfall Spine" not in shown, page
+        assert "since you asked" not in shown, page
+
+
 def test_a_second_click_names_a_place_and_notes_a_call_once(case, source, ana):
     said = {"kind": "called", "text": "They look for it."}
     before = RecordSource.objects.count()
@@ -267,3 +293,76 @@ def test_a_second_click_names_a_place_and_notes_a_call_once(case, source, ana):
     assert (RecordSource.objects.count(), source.contacts.count()) == (before + 1, 1)
     assert at(ana).post(url("contact", source), said | {"text": "Another word."}).status_code == 302
     assert source.contacts.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("act", "then"),
+    [
+        ("unreadable", "ask_again"), ("unreadable", "partly"), ("unreadable", "receive"), ("unreadable", "file"),
+        ("unavailable", "take_back"),
+    ],
+)  # fmt: skip
+def test_a_reason_goes_with_what_it_was_the_reason_of_and_stays_in_what_was_said(act, then, asked, tess, now):
+    def fact():
+        return "<dt>Why</dt>" in at(tess).get(url("source", asked)).content.decode()
+
+    at(tess).post(url("step", asked, act), {"why": "The disc is broken"})
+    assert fact()
+    if then == "file":
+        sources.record_came(source=fresh(asked), record=make_record(asked.case, now=now), by=tess, now=now)
+    else:
+        assert at(tess).post(url("step", asked, then), day("on", asked.requested_on)).status_code == 302
+    assert not fact()
+    assert "The disc is broken" not in at(tess).get(list_url(asked.case)).content.decode()
+    said = asked.contacts.get()
+    assert "The disc is broken" in said.text and said.by == tess
+    assert said.text in at(tess).get(url("source", asked)).content.decode()
+
+
+@pytest.mark.parametrize("act", ["acknowledge", "partly", "extend", "contact"])
+def test_whoever_was_just_heard_of_is_not_to_be_called_today(act, asked, tess, now):
+    browser, page = at(tess), url("source", asked)
+    assert "since the patient asked" in next_step(browser.get(page))
+    form = {"days": "14", "reason": "The archive moves", **day("on", asked.requested_on)}
+    if act == "contact":
+        browser.post(url("contact", asked), {"kind": "they_called", "text": "Next week"})
+    else:
+        assert browser.post(url("step", asked, act), form).status_code == 302
+    assert fresh(asked).chase_on == clocks.next_chase(asked.requested_on, sources.today_of(asked.case, now))
+    shown = next_step(browser.get(page))
+    assert "Wait for Brookfall Spine. Call on" in shown and "since" not in shown
+
+
+def test_an_extension_stays_in_what_was_said_when_it_is_asked_again(asked, tess, now):
+    form = {"days": "14", "reason": "The archive moves", **day("on", asked.requested_on)}
+    at(tess).post(url("step", asked, "extend"), form)
+    at(tess).post(url("step", asked, "unreadable"), {"why": "Scratched"})
+    at(tess).post(url("step", asked, "ask_again"), day("on", asked.requested_on))
+    assert fresh(asked).extra_days is None
+    assert "14 days longer: The archive moves" in at(tess).get(url("source", asked)).content.decode()
+
+
+def test_what_came_and_cant_be_read_is_missing_and_not_on_its_way(asked, tess, now):
+    line = asked.case.checklist.get(type="images")
+    line.state = "on_its_way"
+    line.save()
+    actions.unreadable(source=asked, why="Scratched", by=tess, now=now)
+    assert fresh(line).state == "to_come"
+    actions.ask_again(source=asked, by=tess, now=now)
+    assert fresh(line).state == "on_its_way"
+
+
+def test_a_file_that_came_from_another_place_is_not_chosen_for_this_one(asked, source, case, tess, now):
+    theirs = make_record(case, name="theirs.pdf", now=now, source=source)
+    own = make_record(case, name="own.pdf", now=now, source=asked)
+    page = at(tess).get(url("step", asked, "partly")).content.decode()
+    chosen = re.findall(r'<input[^>]*value="([0-9a-f-]{36})"[^>]*checked', page)
+    assert chosen == [str(own.key)] and str(theirs.key) in page
+
+
+@pytest.mark.parametrize(("who", "words"), [("tess", "Doctor’s letter"), ("ana", "Letter from your doctor")])
+def test_what_a_place_holds_is_asked_in_the_words_of_who_fills_it_in(who, words, case, request):
+    page = (
+        at(request.getfixturevalue(who)).get(reverse("sources:add", args=[case.reference])).content.decode()
+    )
+    assert words in page

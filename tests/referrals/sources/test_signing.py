@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as date_format
 
 from referrals.models import AuditEvent, Authorisation, AuthorisationPart, Letter, Reminder
 from referrals.rules import clocks, sources
@@ -138,7 +139,9 @@ def test_the_page_shows_the_whole_text_and_signs_it(to_sign, ana):
     seen = re.search(r'name="seen" value="(\w{64})"', page)[1]
     for element in signing.ALWAYS:
         assert str(E(element).label) in page
-    answer = at(ana).post(url("sign", to_sign), {"seen": seen, "name": "  ANA ", "agree": "on"})
+    answer = at(ana).post(
+        url("sign", to_sign), {"seen": seen, "ends": "event", "name": "  ANA ", "agree": "on"}
+    )
     assert answer.url == url("source", to_sign)
     signed = Authorisation.objects.get()
     assert (signed.sha256, signed.signed_name, signed.signed_from) == (seen, "ANA", "127.0.0.1")
@@ -154,33 +157,59 @@ def test_the_page_shows_the_whole_text_and_signs_it(to_sign, ana):
     ],
 )
 def test_a_signature_owes_the_name_and_the_yes(typed, said, to_sign, ana):
-    answer = at(ana).post(url("sign", to_sign), {"seen": "0" * 64, **typed})
+    answer = at(ana).post(url("sign", to_sign), {"seen": "0" * 64, "ends": "event", **typed})
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not Authorisation.objects.exists()
 
 
 def test_another_text_than_the_one_seen_is_shown_again(to_sign, ana):
-    answer = at(ana).post(url("sign", to_sign), {"seen": "0" * 64, "name": "Ana", "agree": "on"})
+    typed = {"seen": "0" * 64, "ends": "event", "name": "Ana", "agree": "on"}
+    answer = at(ana).post(url("sign", to_sign), typed)
     assert answer.status_code == 409
-    assert "was changed since you read it" in answer.content.decode()
+    assert "has changed since you read it" in answer.content.decode()
 
 
-def test_the_end_is_chosen_before_and_is_part_of_the_text(to_sign, ana, now):
+def seen_on(page):
+    return re.search(r'name="seen" value="(\w{64})"', page.content.decode())[1]
+
+
+def until(day):
+    return {"ends": "day", "on_day": day.day, "on_month": day.month, "on_year": day.year}
+
+
+def test_the_end_is_chosen_with_the_rest_and_is_part_of_the_text(to_sign, ana, now):
     day = today(to_sign, now) + 100 * clocks.DAY
-    query = f"?ends=day&on_day={day.day}&on_month={day.month}&on_year={day.year}"
-    page = at(ana).get(url("sign", to_sign) + query).content.decode()
-    seen = re.search(r'name="seen" value="(\w{64})"', page)[1]
-    at(ana).post(url("sign", to_sign) + query, {"seen": seen, "name": "Ana", "agree": "on"})
+    typed = {"name": "Ana", "agree": "on", **until(day)}
+    again = at(ana).post(url("sign", to_sign), {**typed, "seen": seen_on(at(ana).get(url("sign", to_sign)))})
+    assert again.status_code == 409, "the text with this end was on no screen yet"
+    page = again.content.decode()
+    assert 'value="Ana"' in page and "Until " + date_format(day, "j F Y") in page
+    assert not again.context["form"]["agree"].value(), "a yes to the other text is none to this"
+    at(ana).post(url("sign", to_sign), {**typed, "seen": seen_on(again)})
     signed = Authorisation.objects.get()
     assert (signed.expires_on, signed.days_after_delivery) == (day, None)
-    for wrong in ("?ends=day", "?ends=day&on_day=1&on_month=1&on_year=2020"):
-        assert at(ana).get(url("sign", make_other(to_sign, ana, now)) + wrong).status_code == 422
 
 
-def make_other(source, ana, now):
-    other = make_source(source.case, name="Elm House")
-    return actions.choose_route(source=other, route="authorisation", by=ana, now=now)
+def test_the_form_with_another_end_can_be_read_before_a_name_is_typed(to_sign, ana, now):
+    day = today(to_sign, now) + 100 * clocks.DAY
+    page = at(ana).post(url("sign", to_sign), {"show": "1", "name": "Ana", "seen": "0" * 64, **until(day)})
+    assert page.status_code == 200 and not page.context["form"].errors
+    assert 'value="Ana"' in page.content.decode()
+    assert "Until " + date_format(day, "j F Y") in page.content.decode()
+    assert not Authorisation.objects.exists()
+
+
+@pytest.mark.parametrize("button", [{}, {"show": "1"}])
+@pytest.mark.parametrize(
+    "on", [{}, {"on_day": 1, "on_month": 1, "on_year": 2020}, {"on_day": 1, "on_month": 1, "on_year": 2090}]
+)
+def test_an_end_that_is_none_is_told_beside_the_name(to_sign, ana, on, button):
+    typed = {"seen": "0" * 64, "name": "Ana", "agree": "on", "ends": "day"}
+    answer = at(ana).post(url("sign", to_sign), {**typed, **on, **button})
+    assert answer.status_code == 422 and list(answer.context["form"].errors) == ["on"]
+    assert 'value="Ana"' in answer.content.decode()
+    assert not Authorisation.objects.exists()
 
 
 def test_staff_read_whose_it_is_to_sign_and_strangers_nothing(to_sign, tess, ben, dr_vega):
@@ -224,8 +253,24 @@ def test_a_letter_that_was_made_does_not_go_out_after_the_signature_is_gone(to_s
     papers.make(key=letter.key, now=now)
     page = reverse("sources:letter", args=[to_sign.case.reference, letter.key])
     assert at(tess).get(page).status_code == 200
+    assert page in at(ana).get(url("source", to_sign)).content.decode()
     signing.revoke(authorisation=signed, by=ana, now=now)
     assert at(tess).get(page).status_code == 409
+    for person in (ana, tess):
+        shown = at(person).get(url("source", to_sign)).content.decode()
+        assert page not in shown  # no link to a page that says no
+        assert "It must not go out" in shown
+
+
+def test_once_a_signature_is_taken_back_the_page_promises_nothing_on_its_strength(to_sign, ana, tess, now):
+    signed = sign(to_sign, ana, now)
+    actions.request(source=to_sign, by=tess, now=now)
+    assert "We hope for it by" in at(ana).get(url("source", to_sign)).content.decode()
+    signing.revoke(authorisation=signed, by=ana, now=now)
+    shown = at(ana).get(url("source", to_sign)).content.decode()
+    assert "We hope for it by" not in shown
+    assert "Holds until" not in shown
+    assert "Held until" in shown
 
 
 def test_a_form_that_ran_out_asks_for_a_new_one(to_sign, ana, tess, now):

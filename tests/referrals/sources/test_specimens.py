@@ -8,12 +8,24 @@ from referrals.models import AuditEvent, Reminder, Specimen
 from referrals.rules import catalogue, clocks
 from referrals.rules.workflow import StepNotPossible
 from referrals.sources import specimens
+from tests.build import make_case
 from tests.referrals.sources.conftest import at, fresh
 
 
 @pytest.fixture
 def slides(case, source, tess, now):
     return specimens.add(case=case, source=source, kind="slides", label="S26-1841", count=4, by=tess, now=now)
+
+
+def test_the_patient_finds_them_also_when_the_reading_is_over(ana, tess, dr_vega, now):
+    case = make_case(ana, "delivered", staff=tess, specialist=dr_vega, now=now)
+    page = reverse("sources:specimens", args=[case.reference])
+    assert page not in at(ana).get(reverse("home:case", args=[case.reference])).content.decode()
+    Specimen.objects.create(case=case, kind="blocks", label="B 7", count=2, added_by=tess, moved_at=now)
+    shown = at(ana).get(reverse("home:case", args=[case.reference])).content.decode()
+    assert page in shown
+    listed = at(ana).get(reverse("sources:list", args=[case.reference])).content.decode()
+    assert "Name the hospital" not in listed  # nothing can be named any more
 
 
 def go(slides, act, by, now, note=""):
@@ -104,3 +116,18 @@ def test_those_of_a_closed_case_are_to_go_back_too(slides, tess, now):
     catalogue.plan(slides.case, now=now + clocks.HOUR)
     assert Reminder.objects.filter(rule="S17", status="planned").exists()
     go(slides, "return", tess, now + clocks.DAY)
+
+
+def test_no_step_is_before_the_one_before_it(slides, tess, now):
+    go(slides, "arrive", tess, now - 2 * clocks.DAY)
+    move = reverse("sources:specimen_move", args=[slides.case.reference, slides.key, "read"])
+    there = (now - 2 * clocks.DAY).date()
+
+    def on(day):
+        given = {"on_day": str(day.day), "on_month": str(day.month), "on_year": str(day.year)}
+        return at(tess).post(move, given)
+
+    answer = on(there - clocks.DAY)
+    assert answer.status_code == 422 and "The step before was on" in answer.content.decode()
+    assert on(there).status_code == 302
+    assert fresh(slides).status == "read"

@@ -5,10 +5,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from referrals.models import AuditEvent, GoWithout, Reminder, StatusChange
-from referrals.rules import clocks, sources
+from referrals.rules import clocks, completeness, sources
 from referrals.rules.roads import CASE
 from referrals.rules.workflow import StepNotPossible, take
-from tests.build import make_case, make_source
+from referrals.sources import actions
+from tests.build import make_case, make_record, make_source
 from tests.referrals.triage.conftest import at
 
 WHY = {"why": "The question is clear and the scan is asked for"}
@@ -180,6 +181,78 @@ def test_others_neither_ask_nor_answer(pending, ben, dr_vega, tess, as_sam):
             == 404
         )
     assert GoWithout.objects.get().status == "open"
+
+
+def test_what_came_since_is_not_called_missing_and_ends_the_question(pending, ana, as_sam):
+    pending.checklist.exclude(type__in=["letter", "images"]).delete()
+    asked = ask(pending, as_sam)
+    page = reverse("sources:consent", args=[pending.reference])
+    now = timezone.now()
+    make_record(pending, type="letter", status="ready", now=now)
+    completeness.came(pending, "letter", now=now)
+    shown = at(ana).get(page).content.decode()
+    assert "The scan or X-ray images" in shown
+    assert "Letter from your doctor" not in shown
+    make_record(pending, name="scan.dcm", type="images", status="ready", now=now)
+    completeness.came(pending, "images", now=now)
+    asked.refresh_from_db()
+    assert (asked.status, asked.answered_by) == ("closed", None)
+    assert not Reminder.objects.filter(case=pending, rule="P9", status="planned").exists()
+    shown = at(ana).get(page).content.decode()
+    assert "still missing" not in shown
+    assert "Send my answer" not in shown
+
+
+def test_staff_saying_that_the_last_line_is_here_ends_the_question(pending, as_sam):
+    pending.checklist.exclude(type="letter").delete()
+    asked = ask(pending, as_sam)
+    as_sam.post(url("line", pending, "letter"), {"state": "have", "reason": "Came by fax"})
+    asked.refresh_from_db()
+    assert asked.status == "closed"
+
+
+def test_after_a_yes_nobody_is_chased_for_what_nobody_waits_for(pending, ana, as_sam):
+    now = timezone.now()
+    day = (now - 8 * clocks.DAY).date()
+    waits = {"status": "requested", "requested_on": day, "chase_on": day}
+    make_source(pending, now=now, name="Millpond Imaging", types=["images"], **waits)
+    make_source(pending, now=now, name="Brookfall Spine", types=["other"], **waits)
+    ask(pending, as_sam)
+    answer = at(ana).post(
+        reverse("sources:consent", args=[pending.reference]), {"answer": "yes"}, follow=True
+    )
+    page = answer.content.decode()
+    assert "Your answer is sent. We begin without them." in page
+    assert "Call Millpond Imaging" not in page
+    assert "Call Brookfall Spine" in page
+    source = pending.sources.get(name="Millpond Imaging")
+    assert (source.status, source.why) == ("waived", "Agreed to begin without it")
+    pending.refresh_from_db()
+    assert (
+        "The patient agreed"
+        not in at(ana).get(reverse("sources:list", args=[pending.reference])).content.decode()
+    )
+
+
+def test_a_no_is_confirmed(pending, ana, as_sam):
+    ask(pending, as_sam)
+    page = reverse("sources:consent", args=[pending.reference])
+    assert (
+        "Your answer is sent. We wait." in at(ana).post(page, {"answer": "no"}, follow=True).content.decode()
+    )
+    assert "Rather talk to a person?" in at(ana).get(page).content.decode()
+
+
+def test_what_the_patient_has_to_sign_is_their_next_step(pending, ana):
+    now = timezone.now()
+    make_source(pending, now=now, status="requested", requested_on=now.date(), name="Millpond Imaging")
+    lab = make_source(pending, now=now, name="Heronsgate Lab", types=["pathology"])
+    actions.choose_route(source=lab, route="authorisation", by=ana, now=now)
+    page = at(ana).get(reverse("home:case", args=[pending.reference])).content.decode()
+    assert "We ask for these records as soon as you have signed" in page
+    assert page.index(reverse("sources:sign", args=[pending.reference, lab.key])) < page.index(
+        "Where things are"
+    )
 
 
 # --- the lines ------------------------------------------------------------------------------------

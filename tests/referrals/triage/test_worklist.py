@@ -13,6 +13,7 @@ from referrals.models import Clinic, Record, RecordReading, Specialty
 from referrals.rules import sources
 from referrals.rules.roads import REFERRAL
 from referrals.rules.workflow import take
+from referrals.triage.shelves import VIEWS
 from referrals.vocabulary import CaseStatus, Role
 from tests.build import make_case, make_draft, make_offer, make_person, make_record, make_source
 from tests.referrals.triage.conftest import at
@@ -363,3 +364,41 @@ def test_a_row_says_what_came_since_and_which_files_need_somebody(ana, sam, tess
         case, name="huge.zip", status="identified", refusal="too_large_to_scan", checked_at=None, now=now()
     )
     assert "2 files need somebody" in row()
+
+
+def test_an_empty_view_says_what_is_true_of_it(as_tess):
+    said = {}
+    for view in VIEWS:
+        page = as_tess.get(reverse(LIST), {"view": view}).content.decode()
+        said[view] = re.search(r"No requests here.*?<p>(.*?)</p>", page, re.S)[1]
+    assert len(set(said.values())) == len(VIEWS)
+    assert said["all"] == "When somebody asks, it shows up here."
+    assert "locked away" in said["files"] and "three days" in said["files"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"status": "signed", "route": "authorisation"}, "Send the request to Heronsgate Lab"),
+        ({"status": "unreadable", "route": "treatment"}, "Ask Heronsgate Lab for a copy that can be read"),
+        ({"status": "identified", "route": "treatment"}, "Ask Heronsgate Lab"),
+        ({"status": "unreadable", "route": "own_copy"}, ""),
+        ({"status": "identified", "route": "own_copy"}, ""),
+        ({"status": "identified", "route": ""}, ""),
+    ],
+)
+def test_what_the_team_has_still_to_ask_for_is_among_what_is_to_chase(fields, words, ana, tess, as_tess):
+    case = make_case(ana, "records_pending", staff=tess, now=now())
+    make_source(case, now=now(), status="requested", requested_on=now().date())
+    make_source(case, now=now(), name="Heronsgate Lab", **fields)
+    assert shown(as_tess, view="chase") == ([case.reference] if words else [])
+    page = as_tess.get(reverse(LIST)).content.decode()
+    assert (words or "Wait for Millpond Imaging") in page
+    overview = as_tess.get(reverse("home:staff_case", args=[case.reference]))
+    assert overview.context["next"].holder == ("staff" if words else "source")
+
+
+def test_once_the_file_is_settled_nobody_has_to_ask_any_more(ana, tess, as_tess):
+    case = make_case(ana, "routing", staff=tess, now=now())
+    make_source(case, now=now(), status="signed", route="authorisation")
+    assert shown(as_tess, view="chase") == []

@@ -154,6 +154,33 @@ def test_new_is_what_came_after_one_began_to_read(sign_in, case, several, dr_veg
     assert "1 new" not in vega.get(url).content.decode()
 
 
+def test_opening_one_new_record_leaves_the_others_new(sign_in, case, dr_vega, tess):
+    now, url = build.real_now(), reverse("review:room", args=[case.reference])
+    sign_in(dr_vega).get(url)  # looked at the request, opened nothing
+    came = [build.make_record(case, name=f"{n}.pdf", now=now + dt.timedelta(seconds=5)) for n in (1, 2)]
+    assert "2 new" in sign_in(dr_vega).get(url).content.decode()
+    reading.note_opening(record=came[0], by=dr_vega, now=now + dt.timedelta(seconds=9))
+    assert "1 new" in sign_in(dr_vega).get(url).content.decode()
+    reading.note_opening(record=came[1], by=tess, now=now)  # what another read is not read by this one
+    assert "1 new" in sign_in(dr_vega).get(url).content.decode()
+
+
+@pytest.mark.parametrize("name", ["home:staff_records", "records:list"])
+def test_to_staff_new_is_what_came_since_it_was_sent(name, sign_in, ana, sam, tess):
+    case = build.make_case(ana, "triage", staff=tess, now=build.real_now())
+    url = reverse(name, args=[case.reference])
+    build.make_record(case, name="early.pdf", now=case.submitted_at)
+    late = build.make_record(case, name="late.pdf", now=case.submitted_at + dt.timedelta(seconds=5))
+
+    def new():
+        page = sign_in(sam).get(url, {"show": "new"}).content.decode()
+        return [name for name in ("early.pdf", "late.pdf") if name in page]
+
+    assert new() == ["late.pdf"]
+    reading.note_opening(record=late, by=sam, now=build.real_now())
+    assert new() == []
+
+
 def test_to_the_patient_new_is_what_others_added(sign_in, case, several, ana):
     page = sign_in(ana).get(reverse("records:list", args=[case.reference])).content.decode()
     assert "1 new" in page  # the fax, which staff added
@@ -202,3 +229,12 @@ def test_a_turned_page_is_kept_for_its_reader(vega, sign_in, ana, case, report):
 
 def test_wishes_that_are_nonsense_are_the_usual_list():
     assert timeline.wish_of({"group": "x", "show": "y"}) == timeline.Wish()
+
+
+def test_from_the_list_one_comes_back_to_the_record(sign_in, ana, case, report):
+    client, the_list = sign_in(ana), reverse("records:list", args=[case.reference])
+    back = f"{the_list}?sort=kind#record-{report.key}"
+    page = client.get(f"{the_list}?sort=kind").content.decode()
+    assert f'id="record-{report.key}"' in page
+    assert f"{url_of(report)}?back={the_list}%3Fsort%3Dkind%23record-{report.key}" in page
+    assert client.post(url_of(report), {**DAY, "back": back}).url == back

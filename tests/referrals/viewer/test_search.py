@@ -153,3 +153,10 @@ def test_every_word_that_is_there_is_found_where_it_stands(words, data):
 def test_boxes_are_those_of_the_words():
     assert search.boxes_in(WORDS, ("narrowing of",)) == [WORDS[1][:4], WORDS[2][:4]]
     assert search.boxes_in(WORDS, ("nowhere",)) == []
+
+
+def test_on_the_page_of_a_hit_the_words_stand_in_the_box(sign_in, ana, case, report):
+    page = reverse("records:read", args=[case.reference, report.key])
+    shown = sign_in(ana).post(page, {"q": "narrowing"}).content.decode()
+    assert 'name="q" value="narrowing"' in shown
+    assert "Found on" not in shown

@@ -1,6 +1,6 @@
 // Pointer, fingers, wheel and keys on an image. Everything a pointer does, keys do too: for measuring and marking
 // there is a cross that the arrows move.
-import { areOff } from "./staff.js";
+import { areOff, inField } from "./staff.js";
 
 const FEW = 10; // frames, or pixels, at a leap
 const STEP = 40; // pixels of the screen
@@ -120,15 +120,38 @@ const keys = (viewer, scan, { key, shiftKey }) => {
   }[key];
 };
 
-const byKeys = (viewer, scan) => {
-  scan.element.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !scan.shown) return;
-    const does = scan.cursor ? crossKeys(viewer, scan, event) : keys(viewer, scan, event);
-    if (!does) return;
-    event.preventDefault();
-    event.stopPropagation();
-    does();
-  });
+const take = (viewer, scan, event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || !scan.shown) return;
+  const does = scan.cursor ? crossKeys(viewer, scan, event) : keys(viewer, scan, event);
+  if (!does) return;
+  event.preventDefault();
+  event.stopPropagation();
+  does();
+};
+
+const byKeys = (viewer, scan) => scan.element.addEventListener("keydown", (event) => take(viewer, scan, event));
+
+// What has the focus keeps the keys it needs itself; beside the image the others go to the image.
+const MOVES = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End"];
+const keeps = (element, key) => {
+  if (element.closest("[data-scan], .is-records, .is-opinion, dialog")) return true;
+  if (element.closest("a, button, summary, input[type=radio], input[type=range]") && [" ", "Enter"].includes(key)) return true;
+  if (element.closest("input[type=radio], input[type=range]")) return MOVES.includes(key);
+  return Boolean(inField(element));
+};
+
+const isInView = ({ element }) => {
+  const { top, bottom, height } = element.getBoundingClientRect();
+  return height > 0 && Math.min(bottom, innerHeight) - Math.max(top, 0) > height / 2;
+};
+
+// Wherever the focus is on the page, as long as the image is in view; then a cross takes it there.
+export const keysBeside = (viewer, event) => {
+  const scan = viewer.active;
+  if (areOff() || event.defaultPrevented || keeps(event.target, event.key) || !isInView(scan)) return;
+  const had = scan.cursor;
+  take(viewer, scan, event);
+  if (scan.cursor && !had) scan.element.focus({ preventScroll: true });
 };
 
 // The cross --------------------------------------------------------------------------------------

@@ -23,19 +23,20 @@ export const scaleOf = (look, frame) => look.frame_scales?.[frame - 1] ?? [look.
 
 export const meaning = (values, at, look, scale) => reader(look, scale)(values[at]);
 
-// The lowest and the highest value of a frame, as a window that shows all of it.
+// The lowest and the highest value of a frame, as a window that shows all of it but what only fills the frame.
 export const wholeRange = (values, look, scale) => {
-  const means = reader(look, scale);
+  const [means, stored] = [reader(look, scale), reader(look, [1, 0])];
+  const [first, last] = look.padding ?? [1, 0];
   let [low, high] = [Infinity, -Infinity];
   const seen = new Uint8Array(look.bits > 8 ? 65536 : 256);
   for (const raw of values) seen[raw] = 1;
   seen.forEach((there, raw) => {
-    if (!there) return;
+    if (!there || (stored(raw) >= first && stored(raw) <= last)) return;
     const value = means(raw);
     if (value < low) low = value;
     if (value > high) high = value;
   });
-  return { centre: (low + high + 1) / 2, width: Math.max(high - low + 1, 1) };
+  return low > high ? { centre: 0, width: 1 } : { centre: (low + high + 1) / 2, width: Math.max(high - low + 1, 1) };
 };
 
 // How bright a value is in a window, from 0 to 1: as the file says it (C.11.2.1.2, C.11.2.1.3), or by its own table.

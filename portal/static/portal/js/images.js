@@ -2,9 +2,10 @@
 // pane was replaced. Not for primary diagnosis.
 import { current, film, tellProblems } from "./image-film.js";
 import { framesOf } from "./image-frames.js";
-import { listenTo, takeCross, ZOOM } from "./image-hands.js";
+import { keysBeside, listenTo, takeCross, ZOOM } from "./image-hands.js";
 import { isColour } from "./image-pixels.js";
 import { Scan } from "./image-scan.js";
+import { offerSwitches } from "./staff.js";
 
 const begun = new WeakMap(); // element -> Viewer
 
@@ -255,6 +256,7 @@ class Viewer {
       else this.find("imagekeys-list").showModal();
     });
     this.find("imagekeys-open").hidden = false;
+    offerSwitches(this.root);
     this.slider.addEventListener("input", () => {
       this.stop();
       this.active.go(Number(this.slider.value) - 1);
@@ -310,3 +312,8 @@ export const dress = (room) => {
   const marking = room.querySelector("[data-markform]");
   if (marking) marking.hidden = false;
 };
+
+document.addEventListener("keydown", (event) => {
+  const viewer = begun.get(document.querySelector("[data-images]"));
+  if (viewer?.active.shown) keysBeside(viewer, event);
+});

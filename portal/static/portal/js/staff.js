@@ -37,14 +37,20 @@ const say = (button) => {
   button.textContent = areOff() ? button.dataset.off : button.dataset.on;
 };
 
-for (const button of document.querySelectorAll("[data-keys-switch]")) {
-  button.hidden = false;
-  say(button);
-  button.addEventListener("click", () => {
-    localStorage.setItem(OFF, areOff() ? "no" : "yes");
+const press = () => {
+  localStorage.setItem(OFF, areOff() ? "no" : "yes");
+  for (const each of document.querySelectorAll("[data-keys-switch]")) say(each);
+};
+
+// Each once; what is fetched later brings its own.
+export const offerSwitches = (root) => {
+  for (const button of root.querySelectorAll("[data-keys-switch][hidden]")) {
+    button.hidden = false;
     say(button);
-  });
-}
+    button.addEventListener("click", press);
+  }
+};
+offerSwitches(document);
 
 // On a narrow screen the views scroll sideways: the one that is open comes into sight.
 document.querySelector(".so-views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -21,10 +21,13 @@ function start(form) {
   form.querySelector("[data-plain]").hidden = true;
   form.addEventListener("submit", (event) => event.preventDefault());
   for (const input of inputs) {
-    input.addEventListener("change", () => {
-      take(chosen(input));
+    const came = () => {
+      const files = chosen(input);
       input.value = "";
-    });
+      take(files);
+    };
+    input.addEventListener("change", came);
+    if (input.files.length) came(); // before this module was here, or kept by the browser
   }
   watchDrops(form.querySelector("[data-drop]"), async (transfer) => {
     screen.say(screen.words.looking);

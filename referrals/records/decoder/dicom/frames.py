@@ -73,9 +73,10 @@ class Frames:
                 "signed": False,
                 "photometric": "RGB",
                 "windows": [],
+                "padding": None,
             }
         if self.is_deep:
-            return {"bits": 16, "stored": 16, "signed": False} | self._deep_scale()
+            return {"bits": 16, "stored": 16, "signed": False, "padding": None} | self._deep_scale()
         if self.shown["bits"] == 1:
             return {"bits": 8, "stored": 8, "windows": [[0.5, 1.0, ""]], "signed": False}
         return {"bits": 8 if self.shown["bits"] <= 8 else 16}

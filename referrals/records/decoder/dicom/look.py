@@ -31,6 +31,7 @@ def look(data, frames):
         "slope": slope,
         "intercept": intercept,
         "photometric": text(data, "PhotometricInterpretation", 16).upper(),
+        "padding": _padding(data),
         **voi.told(_group(one, "FrameVOILUTSequence") or data),
         "spacing": spacing,
         "spacing_from": spacing_from,
@@ -95,6 +96,12 @@ def _of_group(one, name, keyword, count):
 def _scale(data):
     slope, intercept = numbers(data, "RescaleSlope", 1), numbers(data, "RescaleIntercept", 1)
     return (slope[0] if slope and slope[0] else 1.0), (intercept[0] if intercept else 0.0)
+
+
+def _padding(data):
+    """[lowest, highest] stored value of what fills the frame around the picture, or None (PS3.3 C.7.5.1.1.2)."""
+    value, limit = numbers(data, "PixelPaddingValue", 1), numbers(data, "PixelPaddingRangeLimit", 1)
+    return sorted([value[0], (limit or value)[0]]) if value else None
 
 
 def _spacing(data, one):

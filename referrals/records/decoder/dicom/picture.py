@@ -40,9 +40,15 @@ def greys(values, shown):
         centre, width, _name = shown["windows"][0]
         low, high = centre - width / 2, centre + width / 2
     else:
-        low, high = np.percentile(meant, (0.5, 99.5))
+        low, high = np.percentile(_without_padding(meant, stored, shown), (0.5, 99.5))
     spread = _bright(np.clip((meant - low) / ((high - low) or 1.0), 0, 1), meant, shown)
     return 255 - spread if shown["photometric"] == "MONOCHROME1" else spread
+
+
+def _without_padding(meant, stored, shown):
+    low, high = shown.get("padding") or (1, 0)
+    kept = meant[(stored < low) | (stored > high)]
+    return kept if kept.size else meant
 
 
 def _bright(part, meant, shown):

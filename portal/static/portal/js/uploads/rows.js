@@ -70,16 +70,18 @@ export class Screen {
     const parts = [this.words.filesOf.replace("%1", here).replace("%2", items.length), this.of(sent, all)];
     if (moving.length) parts.push(this.timeLeft(all - sent, this.speed(sent)));
     this.whole.querySelector("[data-all-words]").textContent = parts.filter(Boolean).join(" · ");
-    this.tell(items.length, left.length, moving.length);
+    this.tell(items.length, left.length, moving.length, this.queue.items.filter((item) => item.state === "failed").length);
   }
 
-  // Said when it changes, not at every step.
-  tell(all, left, moving) {
-    const state = all && !left ? "done" : moving ? `going ${left}` : left ? "paused" : "";
+  // Said when it changes, not at every step. What was not added is never said to be in.
+  tell(all, left, moving, failed) {
+    const over = failed ? `failed ${failed}` : all ? "done" : "";
+    const state = moving ? `going ${left}` : left ? "paused" : over;
     if (state === this.told) return;
     const before = this.told;
     this.told = state;
     if (state === "done" && before) this.say(this.words.done);
+    if (state.startsWith("failed") && all) this.say(failed === 1 ? this.words.doneButOne : this.words.doneBut.replace("%s", failed));
     if (state.startsWith("going") && !before?.startsWith("going")) {
       const words = left === 1 ? this.words.goingOne : this.words.goingMany.replace("%s", left);
       this.say(`${words}. ${this.words.stay}`);

@@ -136,14 +136,15 @@ export function trouble(answer, url) {
   if (answer.status === 403 && !words) return new Trouble("stale");
   const after = Number(answer.getResponseHeader("Retry-After")) * 1000;
   if ([423, 429, 460, 502, 503, 504].includes(answer.status)) return new Trouble("wait", words, after);
+  if (answer.status === 410 && sentence(answer, "closed")) return new Trouble("stop", words);
   if (answer.status === 404 || answer.status === 410) return new Trouble("over", words);
   if (answer.status >= 500) return new Trouble(answer.status === 507 ? "later" : "wait", words, after);
   return new Trouble("stop", words);
 }
 
-function sentence(answer) {
+function sentence(answer, name = "error") {
   try {
-    return JSON.parse(answer.responseText).error ?? "";
+    return JSON.parse(answer.responseText)[name] ?? "";
   } catch {
     return "";
   }
