@@ -81,6 +81,12 @@ class NoteForm(forms.Form):
         label=_("What did they say?"), max_length=20_000, widget=forms.Textarea,
         error_messages={"required": _("Write down what they said")},
     )  # fmt: skip
+    type = forms.ChoiceField(
+        label=_("Which kind of record is it?"), choices=RecordType, initial=RecordType.OTHER, required=False
+    )
+
+    def clean_type(self):
+        return self.cleaned_data["type"] or RecordType.OTHER
 
 
 class ChecklistForm(forms.Form):

@@ -95,11 +95,13 @@ def too_many():
     return words % {"count": count}
 
 
-def write_down(*, case, title, text, by, now):
+def write_down(*, case, title, text, type, by, now):
     """What was told on the phone, as a text file."""
     stored = storage.put(io.BytesIO(f"{title}\n\n{text}\n".encode()))
     try:
-        return actions.add(case=case, stored=stored, name=f"{title}.txt", by=by, now=now, way_in=WayIn.TOLD)
+        return actions.add(
+            case=case, stored=stored, name=f"{title}.txt", by=by, now=now, type=type, way_in=WayIn.TOLD
+        )
     except BaseException:
         storage.delete(stored.key)
         raise

@@ -47,10 +47,14 @@ TABLE = {
     UNREADABLE: Words(
         _("We could not read this file. It may be damaged or cut off."),
         _("Open it on your device. If it opens, save it again and add the new copy, or take a photo of it."),
+        for_staff=_(
+            "Ask whoever sent it for a new copy. If it opens on your device, save it again and add that."
+        ),
     ),
     NAME_LIES: Words(
         _("The end of this file’s name does not fit what is inside."),
         _("Save it again from the program that made it, and add the new copy."),
+        for_staff=_("Ask whoever sent it to save it again from the program that made it."),
     ),
     NOT_TAKEN: Words(
         _("We can’t take this kind of file."),

@@ -342,6 +342,7 @@ def test_the_records_say_why_a_file_stopped_and_what_staff_do(ana, sam):
     case = make_case(ana, "triage", staff=sam, now=timezone.now())
     stops = {
         "film.mp4": {"status": "refused", "refusal": "video"},
+        "cut.pdf": {"status": "refused", "refusal": "unreadable"},
         "bad.pdf": {"status": "quarantined", "refusal": "virus"},
         "shut.pdf": {"status": "needs_you", "refusal": "password"},
         "huge.zip": {"status": "identified", "refusal": "too_large_to_scan", "kind": "archive"},
@@ -364,6 +365,7 @@ def test_the_records_say_why_a_file_stopped_and_what_staff_do(ana, sam):
     assert few == many
     for words in (
         "We can’t take films or sound.</strong> Ask for a photo of what matters.", "remove this one",
+        "Ask whoever sent it for a new copy",
         "Type the password if you have it", "You decide: check it again", "Take it without a virus check",
     ):  # fmt: skip
         assert words in page, words

@@ -142,3 +142,10 @@ def test_the_page_asks_as_often_for_a_thousand_files_as_for_one(sign_in, ana, dr
             client.get(url("files", draft))
         counts.append(len(found))
     assert len(set(counts)) == 1, counts
+
+
+def test_what_was_told_is_of_the_kind_that_is_chosen(sign_in, sam, case):
+    told = {"title": "Medicines", "text": "Aspirin", "type": "medicines"}
+    assert sign_in(sam).post(url("note", case), told).status_code == 302
+    assert sign_in(sam).post(url("note", case), told | {"type": "nonsense"}).status_code == 422
+    assert case.records.get().type == "medicines"
