@@ -154,7 +154,7 @@ def checklist(request, reference):
     form = forms.ChecklistForm(request.POST)
     if form.is_valid():
         actions.answer_checklist(case=case, by=request.user, now=timezone.now(), **form.cleaned_data)
-    return _back_to_adding(request, reference)
+    return redirect(_adding_url(request, reference) + "#helps")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -271,7 +271,10 @@ class SpecimenForm(forms.Form):
 
 
 class MoveForm(DayForm):
-    note = forms.CharField(label=_("Tracking number, or who had it in hand"), max_length=300, required=False)
+    note = forms.CharField(
+        label=_("Tracking number, or who had it in hand"), max_length=300, required=False,
+        help_text=_("The patient reads this."),
+    )  # fmt: skip
 
 
 class ConsentForm(forms.Form):
