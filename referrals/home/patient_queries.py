@@ -37,6 +37,7 @@ from referrals.vocabulary import (
     AskedOf,
     CaseStatus,
     ChecklistState,
+    ConsentStatus,
     InfoRequestStatus,
     RecordStatus,
     RecordType,
@@ -181,7 +182,9 @@ def case_page(case, *, now):
         "asked_by_specialist": bool(asked and asked.referral_id),
         "asked": _asked(case, now),
         "holder": words.holder_words(case, holder, name),
-        "timeline": timeline(case, changes, specialist=name),
+        "timeline": timeline(
+            case, changes, specialist=name, goes_without=consent_of(case) == ConsentStatus.YES
+        ),
         "told": last.sentence if last and case.status == CaseStatus.DECLINED else "",
         "reader": _card(reader),
         "records": _records(case, records, now),

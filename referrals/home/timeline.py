@@ -7,10 +7,13 @@ from referrals.templatetags import _times
 from referrals.vocabulary import CaseStatus as S
 
 
-def timeline(case, changes, *, specialist=""):
-    """Done steps as they were taken, the one that runs now, and what is still to come."""
+def timeline(case, changes, *, specialist="", goes_without=False):
+    """Done steps as they were taken, the one that runs now, and what is still to come.
+
+    `goes_without`: the patient agreed to begin without what is missing.
+    """
     steps = [step for change in changes if (step := _done(change))]
-    return steps + _now(case, specialist) + _to_come(case)
+    return steps + _now(case, specialist, goes_without) + _to_come(case)
 
 
 def _done(change):
@@ -43,13 +46,16 @@ def _done(change):
     return {"title": title, "state": "done", "at": change.at} if title else None
 
 
-def _now(case, specialist):
+def _now(case, specialist, goes_without):
     name = specialist or _("The specialist")
     title, due = {
         S.SUBMITTED: (_("A person takes it in hand"), case.acknowledge_due_at),
         S.TRIAGE: (_("The care team reads it"), case.triage_due_at),
         S.INFO_NEEDED: (_("You answer what we asked"), case.answer_due_at),
-        S.RECORDS_PENDING: (_("We wait for your records"), case.records_due_at),
+        S.RECORDS_PENDING: (
+            _("We begin with the records that are here") if goes_without else _("We wait for your records"),
+            case.records_due_at,
+        ),
         S.ROUTING: (_("We look for the right specialist"), case.offer_due_at or case.route_due_at),
         S.IN_REVIEW: (_("%(name)s reads and writes your opinion") % {"name": name}, case.review_due_at),
         S.CLARIFICATION: (_("%(name)s waits for an answer") % {"name": name}, case.answer_due_at),

@@ -302,7 +302,10 @@ class SpecimenForm(forms.Form):
 class MoveForm(DayForm):
     """`last` is the day of the step before."""
 
-    note = forms.CharField(label=_("Tracking number, or who had it in hand"), max_length=300, required=False)
+    note = forms.CharField(
+        label=_("Tracking number, or who had it in hand"), max_length=300, required=False,
+        help_text=_("The patient reads this."),
+    )  # fmt: skip
 
     def __init__(self, data=None, *, last=None, **kwargs):
         super().__init__(data, **kwargs)

@@ -85,4 +85,4 @@ def place(request, reference, key):
         PlaceStatus.HELD: _("Noted: you hold this place."),
     }
     messages.success(request, words[status])
-    return redirect("home:case", reference)
+    return redirect(reverse("home:case", args=[reference]) + "#places")

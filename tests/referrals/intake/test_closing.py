@@ -109,7 +109,9 @@ def url(place, case=None):
 
 def test_a_place_is_kept_or_cancelled_and_the_reminder_follows(held, as_ana):
     for status in ("cancelled", "cancelled", "kept"):
-        assert as_ana.post(url(held), {"status": status})["Location"] == f"/cases/{held.case.reference}/"
+        assert (
+            as_ana.post(url(held), {"status": status})["Location"] == f"/cases/{held.case.reference}/#places"
+        )
         held.refresh_from_db()
         assert held.status == status
     assert AuditEvent.objects.filter(subject_kind="held_place").count() == 2

@@ -142,7 +142,10 @@ def test_naming_at_once_leaves_no_line_without_its_file(draft, ana):
 @pytest.mark.parametrize("state", ["on_its_way", "cant_get", "to_come"])
 def test_checklist_is_answered(sign_in, ana, draft, state):
     url = reverse("records:checklist", args=[draft.reference])
-    assert sign_in(ana).post(url, {"type": "letter", "state": state}).status_code == 302
+    answer = sign_in(ana).post(url, {"type": "letter", "state": state})
+    assert (
+        answer.url == reverse("records:add", args=[draft.reference]) + "#helps"
+    )  # not to the top of a long page
     assert state_of(draft) == state
 
 

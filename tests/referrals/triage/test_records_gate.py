@@ -223,6 +223,7 @@ def test_after_a_yes_nobody_is_chased_for_what_nobody_waits_for(pending, ana, as
     )
     page = answer.content.decode()
     assert "Your answer is sent. We begin without them." in page
+    assert "We wait for your records" not in page
     assert "Call Millpond Imaging" not in page
     assert "Call Brookfall Spine" in page
     source = pending.sources.get(name="Millpond Imaging")

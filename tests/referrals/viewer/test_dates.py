@@ -238,3 +238,12 @@ def test_from_the_list_one_comes_back_to_the_record(sign_in, ana, case, report):
     assert f'id="record-{report.key}"' in page
     assert f"{url_of(report)}?back={the_list}%3Fsort%3Dkind%23record-{report.key}" in page
     assert client.post(url_of(report), {**DAY, "back": back}).url == back
+
+
+@pytest.mark.parametrize("who", ["ana", "tess"])
+def test_the_ways_to_group_carry_nothing_of_ours(who, request, sign_in, case, several):
+    client = sign_in(request.getfixturevalue(who))
+    page = client.get(reverse("records:list", args=[case.reference])).content.decode()
+    assert 'href="?group=source"' in page
+    assert "patient.html" not in page
+    assert "staff.html" not in page
