@@ -59,6 +59,7 @@ def room(referral, person, *, records, asked, now):
         "asked": requests,
         "open_request": next((each for each in requests if each.status == InfoRequestStatus.OPEN), None),
         "not_there": completeness.not_there(case),
+        "slides": slides_of(case),
         "shows_situation": case.situation not in ("", Situation.TRUST),
         "due": due,
         "due_tone": due_tone,
@@ -82,6 +83,12 @@ def records_of(case, person):
         record.icon = ICONS.get(record.kind, "image")
         record.is_openable = timeline.is_openable(record)
     return found
+
+
+def slides_of(case):
+    """[(slides or blocks, the last step of their way, or None)]"""
+    found = case.specimens.prefetch_related("moves")
+    return [(each, next(reversed(each.moves.all()), None)) for each in found]
 
 
 def requests_of(case, person):

@@ -97,7 +97,7 @@ class RecordType(TwoLabels):
     IMAGES = "images", _("The scan or X-ray images"), _("Images")
     PATHOLOGY = "pathology", _("Pathology report"), _("Pathology report")
     LAB = "lab", _("Blood and lab results"), _("Lab results")
-    MEDICINES = "medicines", _("List of your medicines"), _("Medicines")
+    MEDICINES = "medicines", _("List of medicines"), _("Medicines")
     PLAN = "plan", _("The treatment plan"), _("Treatment plan")
     OTHER = "other", _("Something else"), _("Other")
 

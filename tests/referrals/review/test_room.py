@@ -11,6 +11,7 @@ from referrals.review import actions
 from referrals.rules import information
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import StepNotPossible, take
+from referrals.sources import specimens
 from referrals.vocabulary import AskedOf, CaseStatus, ItemStatus, ReferralStatus
 from tests.build import make_case, make_offer, make_opinion, make_record, make_specialist, real_now
 from tests.referrals.opinion.writing import read_now
@@ -255,6 +256,19 @@ def test_giving_back_frees_the_case_and_keeps_the_draft(vega, url, case, tess):
     assert "This case is no longer with you" in inbox and "Ashgrove" not in inbox
 
 
+def test_who_reads_sees_where_slides_are(vega, url, case, sam):
+    now = real_now()
+    what = {"case": case, "source": None, "kind": "slides", "by": sam, "now": now}
+    assert "Slides and blocks" not in vega.get(url).content.decode()
+    slides = specimens.add(label="S26-1841 A1", count=4, **what)
+    specimens.move(specimen=slides, act="send", on=now.date(), note="1Z 99", by=sam, now=now)
+    specimens.add(label="S26-1841 B1", count=1, **what)
+    page = vega.get(url).content.decode()
+    shown = page[page.index("Slides and blocks") :]
+    assert shown.index("S26-1841 A1") < shown.index("On the way") < shown.index("1Z 99")
+    assert shown.index("S26-1841 B1") < shown.index("Asked for")
+
+
 def statements(client, url):
     with CaptureQueriesContext(
         connection,
@@ -269,7 +283,7 @@ def test_the_room_asks_as_much_for_forty_records_as_for_one(vega, url, case):
     one = statements(vega, url)
     for _n in range(39):
         make_record(case)
-    assert statements(vega, url) == one <= 24
+    assert statements(vega, url) == one <= 25
 
 
 def test_the_inbox_asks_as_much_for_25_cases_as_for_one(vega, case, ana, tess, dr_vega):
