@@ -96,13 +96,13 @@ TABLE = {
     ),
     TOO_LARGE_TO_SCAN: Words(
         _("Our virus check can’t look into this file, as a rule because it is too large."),
-        _("Our staff decide how to go on. There is nothing for you to do."),
+        _("Once your request is with us, our staff decide how to go on. You need do nothing about it."),
         "clock",
         _("You decide: check it again once the virus check can, or take it without, marked “Not scanned”."),
     ),
     BROKE_OFF: Words(
         _("Our check of this file broke off more than once. The file is kept safe."),
-        _("Our staff decide how to go on. There is nothing for you to do."),
+        _("Once your request is with us, our staff decide how to go on. You need do nothing about it."),
         "clock",
         _(
             "Have it checked again. If that breaks off as well, ask for another copy, or tell whoever runs this portal."
