@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from referrals.home import openings
 from referrals.home import patient_queries as queries
 from referrals.vocabulary import CaseStatus
 
@@ -27,5 +28,5 @@ def case(request, reference):
 @require_safe
 def access_log(request, reference):
     own = queries.own_case(request.user, reference)
-    page = queries.log_page(own, number=request.GET.get("page"))
+    page = openings.page_for_patient(own, number=request.GET.get("page"))
     return render(request, "referrals/home/access_log.html", page)

@@ -1,21 +1,19 @@
 """What the patient's own pages show: one function a page, in a fixed number of statements."""
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Window
+from django.db.models import Exists, F, OuterRef, Prefetch
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from referrals.home import openings
 from referrals.home import patient_words as words
 from referrals.home.next_steps import consent_of, next_step, waiting
-from referrals.home.openings import sittings
 from referrals.home.timeline import timeline
 from referrals.intake import queries as intake
 from referrals.intake import steps as wizard
 from referrals.models import (
-    AuditEvent,
     GoWithout,
     InfoRequest,
     RecordSource,
@@ -23,7 +21,7 @@ from referrals.models import (
     Specimen,
     StatusChange,
 )
-from referrals.rules import access, audit, on_the_way, source_words, turn
+from referrals.rules import access, on_the_way, source_words, turn
 from referrals.rules.clocks import today as today_in
 from referrals.rules.occasions import zone_of
 from referrals.rules.roads import CASE
@@ -33,7 +31,6 @@ from referrals.vocabulary import (
     ENDED,
     READING_REFERRAL,
     SETTLED,
-    Act,
     AskedOf,
     CaseStatus,
     ChecklistState,
@@ -43,10 +40,8 @@ from referrals.vocabulary import (
     RecordType,
     ReferralStatus,
     ReminderStatus,
-    Role,
 )
 
-SHOWN_LOOKS, LOOKS_A_PAGE = 3, 50
 READERS = READING_REFERRAL | {ReferralStatus.SIGNED}
 ACT_PAGES = {"withdraw": "intake:withdraw", "reopen": "intake:reopen"}
 
@@ -163,8 +158,7 @@ def case_page(case, *, now):
     last = changes[-1] if changes else None
     decision = case.decisions.order_by("-at", "-pk").first() if case.status == CaseStatus.CLOSED else None
     records = list(case.records.only("key", "name", "status", "case"))
-    looks = _looks(case).exclude(person_id=case.patient_id)
-    newest = list(looks.annotate(total=Window(Count("pk")))[:LOOKS_A_PAGE])
+    log, log_count = openings.newest(case, records)
     holder = turn.holder(
         case,
         asked_of=asked.asked_of if asked else "",
@@ -190,11 +184,8 @@ def case_page(case, *, now):
         "records": _records(case, records, now),
         "sources": _sources(case, now),
         "places": list(case.held_places.all()),
-        "log": [
-            _look(look, {str(r.key): r.name for r in records}, case)
-            for look in sittings(newest)[:SHOWN_LOOKS]
-        ],
-        "log_count": newest[0].total if newest else 0,
+        "log": log,
+        "log_count": log_count,
         "written": _written(case),
         "acts": acts,
         "now": now,
@@ -276,63 +267,3 @@ def _written(case):
     for at in moments:
         days.setdefault(timezone.localtime(at).date(), at)
     return list(days.values())[:3]
-
-
-# --- who opened what ---
-
-
-ICONS = {Act.DOWNLOAD: "download", Act.CARRY_PACK: "download", Act.PRINT_OPINION: "printer"}
-
-
-def _looks(case):
-    return AuditEvent.objects.filter(case_reference=case.reference, act__in=audit.LOOKING).order_by(
-        "-at", "-pk"
-    )
-
-
-def _look(look, names, case):
-    event = look.event
-    is_me = event.person_id == case.patient_id
-    return {
-        "times": look.times,
-        "first_at": look.first_at,
-        "who": _("You") if is_me else _who(event),
-        "what": _what(event, names),
-        "at": event.at,
-        "icon": ICONS.get(event.act, "eye"),
-    }
-
-
-def _who(event):
-    if not event.person_name:
-        return _("The system")
-    roles = set(event.roles.split(","))
-    if roles & {role.value for role in access.STAFF}:
-        return _("%(name)s, care team") % {"name": event.person_name}
-    if Role.SPECIALIST.value in roles:
-        return _("%(name)s, specialist") % {"name": event.person_name}
-    return event.person_name
-
-
-def _what(event, names):
-    name = names.get(event.subject_key, "")
-    if event.act == Act.OPEN_RECORD:
-        return _("Opened %(name)s") % {"name": name} if name else _("Opened a record")
-    if event.act == Act.DOWNLOAD:
-        return _("Downloaded %(name)s") % {"name": name} if name else _("Downloaded a record")
-    if event.act == Act.OPEN_OPINION and event.detail.get("draft"):
-        return _("Opened what the specialist has written so far")
-    return {
-        Act.OPEN_CASE: _("Opened your request"),
-        Act.CARRY_PACK: _("Downloaded all records as a pack"),
-        Act.OPEN_LETTER: _("Opened a letter about your records"),
-        Act.OPEN_OPINION: _("Opened the opinion"),
-        Act.PRINT_OPINION: _("Printed the opinion"),
-    }[event.act]
-
-
-def log_page(case, *, number):
-    """Every opening, newest first, the patient's own among them."""
-    page = Paginator(_looks(case), LOOKS_A_PAGE).get_page(number)
-    names = {str(key): name for key, name in case.records.values_list("key", "name")}
-    return {"case": case, "page": page, "log": [_look(look, names, case) for look in sittings(page)]}

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from referrals.home import staff_page
+from referrals.home import openings, staff_page
 from referrals.rules import audit, clocks, timeline
 from referrals.triage import queries
 from referrals.vocabulary import Act
@@ -39,7 +39,7 @@ def records(request, reference):
 @require_safe
 def log(request, reference):
     case, page = _opened(request, queries.cases(request.user), reference, "log")
-    page["rows"], page["more"] = staff_page.openings(
+    page["rows"], page["more"] = openings.for_staff(
         case, until=clocks.moment_of(request.GET.get("until", ""))
     )
     return render(request, "referrals/home/staff_log.html", page)

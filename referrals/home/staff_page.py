@@ -9,9 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from referrals.home.openings import sittings
 from referrals.models import (
-    AuditEvent,
     AvoidedName,
     CaseQuestion,
     InfoItem,
@@ -21,7 +19,7 @@ from referrals.models import (
     Referral,
 )
 from referrals.records import queries as files
-from referrals.rules import access, audit, clocks, completeness, mismatches, on_the_way, timeline
+from referrals.rules import access, clocks, completeness, mismatches, on_the_way, timeline
 from referrals.rules.roads import CASE, REFERRAL
 from referrals.rules.workflow import may_take, own_steps
 from referrals.triage import next_acts, queries, worklist
@@ -30,7 +28,6 @@ from referrals.vocabulary import (
     MISSING,
     STOPPED,
     WORKING,
-    Act,
     Authority,
     CaseStatus,
     ChecklistState,
@@ -42,7 +39,6 @@ from referrals.vocabulary import (
     ReferralStatus,
 )
 
-EVENTS_SHOWN = 50
 # The road's steps that staff take, in the order of the page, and where each is taken.
 PLACES = {
     "claim": "triage:claim",
@@ -284,34 +280,6 @@ def _status_words(change, status):
 
 def _road(change):
     return REFERRAL if change.referral_id else CASE
-
-
-# --- who opened what ------------------------------------------------------------------------------
-
-
-def openings(case, *, until=None):
-    """Who opened what of a case, newest first: a page, and the moment where the next one begins ('' at the end)."""
-    events = AuditEvent.objects.filter(case_reference=case.reference, act__in=audit.LOOKING)
-    if until:
-        events = events.filter(at__lte=until)
-    rows, more = list(events.order_by("-at", "-pk")[: EVENTS_SHOWN + 1]), ""
-    if len(rows) > EVENTS_SHOWN:
-        # What happened in one moment stays on one page, so that a moment is enough to go on from.
-        edge = rows[-1].at
-        rows, more = [row for row in rows if row.at > edge] or rows[:EVENTS_SHOWN], edge.isoformat()
-    names = {str(key): name for key, name in case.records.values_list("key", "name")}
-    shown = [
-        {
-            "who": look.event.person_name or _("The system"),
-            "what": Act(look.event.act).label,
-            "name": names.get(look.event.subject_key, ""),
-            "at": look.event.at,
-            "times": look.times,
-            "first_at": look.first_at,
-        }
-        for look in sittings(rows)
-    ]
-    return shown, more
 
 
 # --- records --------------------------------------------------------------------------------------

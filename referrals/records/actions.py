@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from referrals import storage
-from referrals.models import Case, FlagAnswer, Person, Record, Series, UploadLink
+from referrals.models import Case, FlagAnswer, Record, Series
+from referrals.records import permits
 from referrals.records.room import NoSpace, room_of
 from referrals.rules import (
     access,
@@ -24,18 +25,13 @@ from referrals.rules import (
 from referrals.rules.nudges import nudge
 from referrals.rules.workflow import StepNotPossible
 from referrals.vocabulary import (
-    BY_STAFF,
-    WORKING,
     Act,
-    CaseStatus,
     ChecklistState,
     RecordStatus,
     RecordType,
     WayIn,
 )
 
-UNREADABLE = frozenset({RecordStatus.REFUSED, RecordStatus.NEEDS_YOU})
-ADDABLE = WORKING | {CaseStatus.DRAFT}
 TO_SAY = (ChecklistState.HAVE, ChecklistState.ON_ITS_WAY, ChecklistState.TO_COME, ChecklistState.CANT_GET)
 CHECK = "referrals.records.tasks.check_record"
 CHECK_ALL = "referrals.records.tasks.check_waiting_records"
@@ -56,94 +52,6 @@ class Added:
     is_new: bool  # False: these very bytes were on the case before
 
 
-# --- who may -----------------------------------------------------------------------------------------
-
-
-def may_add(case, by):
-    """The person who asks, and the clinic's staff for them."""
-    return access.is_patient_of(by, case) or access.is_staff_for(by, case)
-
-
-def why_no_more(case, by):
-    """The sentence that stands against adding; '' where nothing does."""
-    if not may_add(case, by):
-        return _("Only the person who asks, or the clinic’s staff, can add files here.")
-    if case.status not in ADDABLE:
-        return _("Files can’t be added to this request any more.")
-    return ""
-
-
-def ways_in(case, by):
-    """How a file may have reached us that this person adds."""
-    return (WayIn.PORTAL,) if access.is_patient_of(by, case) else BY_STAFF
-
-
-def may_change(record, by):
-    """Say what a record is: the patient; staff, of what didn't come through the patient's hands."""
-    return access.is_patient_of(by, record.case) or (
-        record.way_in != WayIn.PORTAL and access.is_staff_for(by, record.case)
-    )
-
-
-def may_remove(record, by):
-    """Drafts are the patient's own; what was sent stays, but for files nobody can read.
-
-    Staff take back what they added, say when a fax was put to the wrong person. Viruses are destroyed (`deciding`).
-    Under a legal hold nothing goes.
-    """
-    return _is_theirs_to_remove(record, by) and not record.case.is_held
-
-
-def _is_theirs_to_remove(record, by):
-    case = record.case
-    if record.status == RecordStatus.QUARANTINED:
-        return False
-    if access.is_patient_of(by, case):
-        return case.status == CaseStatus.DRAFT or (record.status in UNREADABLE and case.status in ADDABLE)
-    return record.way_in != WayIn.PORTAL and access.is_staff_for(by, case) and case.status in ADDABLE
-
-
-def permit_remove(record, by):
-    case = record.case
-    if case.is_held and (access.is_patient_of(by, case) or access.is_staff_for(by, case)):
-        raise StepNotPossible(erasure.HELD)
-    if not may_remove(record, by):
-        raise PermissionDenied(_("What was sent stays with the request."))
-
-
-def held(case, *, by=None, link=None, now):
-    """The case as it is now, held until the act is done, and still open to this person or link."""
-    locked = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("clinic", "patient")
-        .filter(pk=case.pk, patient__is_active=True)
-        .first()
-    )
-    still_allowed(locked, by=by.pk if by else None, link=link, now=now)
-    return locked
-
-
-def still_allowed(case, *, by=None, link=None, now):
-    """Looked up anew, as access may be taken away while bytes travel; `by` is a person's id.
-
-    Raises PermissionDenied or StepNotPossible.
-    """
-    if case is None or not case.patient.is_active:
-        raise PermissionDenied(_("Only the person who asks, or the clinic’s staff, can add files here."))
-    if link is not None:
-        if not UploadLink.objects.open(now=now).filter(pk=link.pk, made_by__is_active=True).exists():
-            raise PermissionDenied(_("This link takes no more files."))
-        if case.status not in ADDABLE:
-            raise StepNotPossible(_("Files can’t be added any more."))
-        return
-    by = case.patient if by == case.patient_id else Person.objects.filter(pk=by, is_active=True).first()
-    if objection := why_no_more(case, by):
-        raise StepNotPossible(objection) if may_add(case, by) else PermissionDenied(objection)
-
-
-# --- the acts ------------------------------------------------------------------------------------------
-
-
 def add(*, case, stored, name, by, now, type=RecordType.OTHER, item=None, way_in=WayIn.PORTAL):
     """One file. Raises PermissionDenied, StepNotPossible or NoSpace; the caller then throws the bytes away."""
     came = [Came(stored, name)]
@@ -162,7 +70,7 @@ def add_several(
     Returns an Added for each; raises PermissionDenied or StepNotPossible. The caller throws away the bytes
     of what is not new.
     """
-    case = held(case, by=by, link=link, now=now)
+    case = permits.held(case, by=by, link=link, now=now)
     room, added = room_of(case), []
     for each in came:
         if same := _same(case, each.stored):
@@ -208,8 +116,8 @@ def arrived(case, records, *, by=None, link=None, now):
 @transaction.atomic
 def set_type(*, record, type, by, now):
     """Say what a record is: a line of the checklist."""
-    record = _as_it_is(record, held(record.case, by=by, now=now))
-    if not may_change(record, by):
+    record = _as_it_is(record, permits.held(record.case, by=by, now=now))
+    if not permits.may_change(record, by):
         raise PermissionDenied(_("What the patient added, the patient names."))
     before, record.type = record.type, type
     record.save(update_fields=["type"])
@@ -222,28 +130,19 @@ def set_type(*, record, type, by, now):
 @transaction.atomic
 def remove(*, record, by, now):
     """Take a record back, bytes and pages too."""
-    case = held(record.case, by=by, now=now)
+    case = permits.held(record.case, by=by, now=now)
     record = _as_it_is(record, case)
-    permit_remove(record, by)
+    permits.permit_remove(record, by)
     _note(Act.REMOVE_RECORD, record, by, now)
     erasure.delete(record)
     checklists.went(case, record.type)
     _touched(case, now)
 
 
-def may_answer_flag(case, by):
-    return access.is_patient_of(by, case) or access.is_staff_for(by, case)
-
-
-def permit_answer(case, by):
-    if not may_answer_flag(case, by):
-        raise PermissionDenied(_("This is for the person who asks, or the clinic’s care team."))
-
-
 @transaction.atomic
 def answer_flag(*, record, flag, by, now):
     """Say that a record is right as it is, and all of which the same was found odd. Safe to repeat."""
-    permit_answer(record.case, by)
+    permits.permit_answer(record.case, by)
     record.case = (
         Case.objects.select_for_update(of=("self",)).select_related("patient").get(pk=record.case_id)
     )
@@ -260,7 +159,7 @@ def answer_flag(*, record, flag, by, now):
 @transaction.atomic
 def take_answer_back(*, record, flag, by, now):
     """What was said to be right is asked about again, also of the records of which the same is said."""
-    permit_answer(record.case, by)
+    permits.permit_answer(record.case, by)
     Case.objects.select_for_update().get(pk=record.case_id)
     records = mismatches.flagged_as(record.case, record, flag)
     for answer in FlagAnswer.objects.filter(record__in=records, flag=flag).select_related("record__case"):
@@ -271,7 +170,7 @@ def take_answer_back(*, record, flag, by, now):
 @transaction.atomic
 def answer_checklist(*, case, type, state, by, now):
     """Say of one kind of record whether it is here, on its way, still to come, or can't be had."""
-    case = held(case, by=by, now=now)
+    case = permits.held(case, by=by, now=now)
     if not access.is_patient_of(by, case):
         raise PermissionDenied(_("Only the person who asks answers this."))
     if state == ChecklistState.HAVE and not case.records.kept().exists():

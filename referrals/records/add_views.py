@@ -12,7 +12,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from referrals.records import actions, arrivals, check_views, deciding, forms, listing, plain, queries
+from referrals.records import (
+    actions,
+    arrivals,
+    check_views,
+    deciding,
+    forms,
+    listing,
+    permits,
+    plain,
+    queries,
+)
 from referrals.records.room import room_of
 from referrals.rules import access, mismatches
 from referrals.rules.access import visible_cases, visible_records, visible_uploads
@@ -40,7 +50,7 @@ def add(request, reference):
 @csrf_protect
 def _take(request, case):
     came = request.FILES.getlist("files")
-    ways = actions.ways_in(case, request.user)
+    ways = permits.ways_in(case, request.user)
     way_in = request.POST.get("way_in") if len(ways) > 1 else ways[0]
     if way_in not in ways:
         return _refused(request, case, [forms.how_it_came()], field="way_in")
@@ -164,7 +174,7 @@ def remove(request, reference, key):
     record = _record(request, reference, key)
     if deciding.may_destroy(record, request.user):
         return check_views.remove_locked_away(request, record)
-    actions.permit_remove(record, request.user)
+    permits.permit_remove(record, request.user)
     if request.method == "POST":
         actions.remove(record=record, by=request.user, now=timezone.now())
         messages.success(request, _("The file is removed."))
@@ -211,7 +221,7 @@ def _ask(request, case, question, consequence, act, page_title):
 def _case_to_add_to(request, reference):
     seen = visible_cases(request.user).select_related("clinic", "patient")
     case = get_object_or_404(seen, reference=reference)
-    if objection := actions.why_no_more(case, request.user):
+    if objection := permits.why_no_more(case, request.user):
         raise PermissionDenied(objection)
     return case
 

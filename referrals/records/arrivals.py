@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef
 
 from referrals import storage
 from referrals.models import Case, InfoItem, Record, Reminder, Upload
-from referrals.records import actions
+from referrals.records import actions, permits
 from referrals.records.room import NoSpace, room_of
 from referrals.rules import audit, catalogue, upload_links
 from referrals.rules.workflow import StepNotPossible
@@ -61,7 +61,7 @@ def begin(*, case, file, by=None, link=None, now):
 
     Raises storage.TooLarge, storage.NoRoom, NoSpace, PermissionDenied or StepNotPossible.
     """
-    case = actions.held(case, by=by, link=link, now=now)
+    case = permits.held(case, by=by, link=link, now=now)
     if file.mark and (left := _left_behind(case, file, by, link, now)):
         return left
     if file.size > settings.MAX_FILE_BYTES:
@@ -80,7 +80,7 @@ def begin(*, case, file, by=None, link=None, now):
 class Receiving:
     """One request's hold on an upload: `write` pieces, `keep` them now and then, `close`.
 
-    Raises Over, Done, Elsewhere, storage.Busy, and what `actions.still_allowed` raises.
+    Raises Over, Done, Elsewhere, storage.Busy, and what `permits.still_allowed` raises.
     """
 
     def __init__(self, *, upload, at, now):
@@ -102,7 +102,7 @@ class Receiving:
     def check(self, now):
         """Access taken away ends a running upload."""
         case = Case.objects.select_related("patient").only(*LOOKED_AT).filter(pk=self.upload.case_id).first()
-        actions.still_allowed(case, by=self.upload.by_id, link=self.upload.link, now=now)
+        permits.still_allowed(case, by=self.upload.by_id, link=self.upload.link, now=now)
         self.checked_at = now
 
     def write(self, piece):
@@ -143,7 +143,7 @@ class Receiving:
 
 @transaction.atomic
 def _become_record(upload, stored, now):
-    case = actions.held(upload.case, by=upload.by, link=upload.link, now=now)
+    case = permits.held(upload.case, by=upload.by, link=upload.link, now=now)
     row = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
     if row.status == UploadStatus.DONE:
         return row

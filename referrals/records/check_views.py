@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from referrals.records import actions, deciding, forms, queries
+from referrals.records import actions, deciding, forms, permits, queries
 from referrals.rules import access
 from referrals.rules.access import visible_records
 from referrals.rules.workflow import StepNotPossible
@@ -34,7 +34,7 @@ def password(request, reference, key):
 def flag(request, reference, key):
     """“It is mine”: what was found odd about a record is right."""
     record = _record(request, reference, key)
-    actions.permit_answer(record.case, request.user)
+    permits.permit_answer(record.case, request.user)
     form = forms.FlagForm(request.POST)
     if not form.is_valid():
         return redirect("records:read", reference, key)
@@ -88,7 +88,7 @@ def _record(request, reference, key):
 
 def _back(request, record):
     """The patient goes on adding; staff see how the file goes on."""
-    is_adding = access.is_patient_of(request.user, record.case) and not actions.why_no_more(
+    is_adding = access.is_patient_of(request.user, record.case) and not permits.why_no_more(
         record.case, request.user
     )
     if is_adding:

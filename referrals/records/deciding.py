@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Case, Record
 from referrals.models.record import WAITS_FOR_STAFF
-from referrals.records import actions, passwords, refusals
+from referrals.records import passwords, permits, refusals
 from referrals.rules import access, audit, catalogue, checklists, erasure
 from referrals.rules.nudges import nudge
 from referrals.rules.workflow import StepNotPossible
@@ -21,7 +21,7 @@ def may_unlock(record, by):
     """The person who asks, while files may still be added; and staff."""
     asks = record.status == RecordStatus.NEEDS_YOU and record.refusal in ASKS_FOR_IT
     case = record.case
-    return asks and (not actions.why_no_more(case, by) or access.is_staff_for(by, case))
+    return asks and (not permits.why_no_more(case, by) or access.is_staff_for(by, case))
 
 
 def may_check_again(record, by):
@@ -84,7 +84,7 @@ def destroy(*, record, by, now):
 
 
 def permit_unlock(record, by):
-    if actions.why_no_more(record.case, by) and not access.is_staff_for(by, record.case):
+    if permits.why_no_more(record.case, by) and not access.is_staff_for(by, record.case):
         raise PermissionDenied(_("Only the person who asks and our staff can open this file."))
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from referrals.models import InfoItem, Record, RecordReading, Upload
-from referrals.records import actions, deciding, kinds, refusals
+from referrals.records import deciding, kinds, permits, refusals
 from referrals.rules import access, checklists, studies, timeline
 from referrals.vocabulary import (
     STOPPED,
@@ -66,11 +66,11 @@ def file_row(record, case, person, senders=None):
         contents_in_words(record),
         doubt_in_words(record),
         _scan_in_words(record, case, person),
-        actions.may_remove(record, person) or deciding.may_destroy(record, person),
+        permits.may_remove(record, person) or deciding.may_destroy(record, person),
         deciding.may_unlock(record, person),
         deciding.may_check_again(record, person),
         deciding.may_decide_scan(record, person),
-        actions.may_change(record, person) and record.status not in checklists.GONE,
+        permits.may_change(record, person) and record.status not in checklists.GONE,
         (senders or {}).get(record.pk, ""),
     )
 
@@ -167,7 +167,7 @@ def _way_out(flag, case, person):
         return ""
     flag.record.case = case
     args = [case.reference, flag.record.key]
-    if actions.may_remove(flag.record, person):
+    if permits.may_remove(flag.record, person):
         return reverse("records:remove", args=args)
     may_erase = access.is_lead_for(person, case) and case.status in WORKING and not case.is_held
     return reverse("keeping:erase", args=args) if may_erase else ""

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from referrals.records import actions, forms, queries, tus
+from referrals.records import forms, permits, queries, tus
 from referrals.records.arrivals import Announced
 from referrals.records.names import shown_folder, shown_name
 from referrals.rules.access import visible_cases, visible_uploads
@@ -19,8 +19,8 @@ def uploads(request):
     said = tus.metadata(request)
     seen = visible_cases(request.user).select_related("clinic", "patient")
     case = get_object_or_404(seen, reference=said.get("case", "").replace("\x00", ""))
-    if not actions.may_add(case, request.user):
-        raise PermissionDenied(actions.why_no_more(case, request.user))
+    if not permits.may_add(case, request.user):
+        raise PermissionDenied(permits.why_no_more(case, request.user))
     file = announced(said, tus.announced_length(request), _way_in(said, case, request.user))
     item = queries.asked_item(case, said.get("item"))
     return tus.create(request, case=case, file=replace(file, item=item), by=request.user, address=address)
@@ -55,7 +55,7 @@ def announced(said, size, way_in):
 
 def _way_in(said, case, person):
     """A patient's files come through the portal; staff say how theirs came."""
-    ways = actions.ways_in(case, person)
+    ways = permits.ways_in(case, person)
     if len(ways) == 1:
         return ways[0]
     if said.get("way_in") not in ways:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from referrals import storage
-from referrals.records import actions, bundle, forms, queries, sending
+from referrals.records import bundle, forms, permits, queries, sending
 from referrals.rules import access, audit, mismatches, reading, timeline
 from referrals.rules.access import visible_cases, visible_records
 from referrals.vocabulary import Act, RecordStatus, WayIn
@@ -27,7 +27,7 @@ def list_(request, reference):
         "groups": groups,
         "types": forms.types_to_name(is_own),
         "shows_readers": is_own or access.is_staff_for(request.user, case),
-        "may_add": not actions.why_no_more(case, request.user),
+        "may_add": not permits.why_no_more(case, request.user),
         "may_date": is_own
         or access.is_staff_for(request.user, case)
         or access.is_reading(request.user, case),
@@ -58,7 +58,7 @@ def read(request, reference, key):
         "query": request.POST.get("q", "")[:200].replace("\x00", ""),
         "identity": queries.identity(record),
         "flags": _flags(record, request.user, is_own),
-        "is_reader": not actions.may_answer_flag(record.case, request.user),
+        "is_reader": not permits.may_answer_flag(record.case, request.user),
         "may_date": is_own
         or access.is_staff_for(request.user, record.case)
         or access.is_reading(request.user, record.case),
