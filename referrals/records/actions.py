@@ -24,13 +24,7 @@ from referrals.rules import (
 )
 from referrals.rules.nudges import nudge
 from referrals.rules.workflow import StepNotPossible
-from referrals.vocabulary import (
-    Act,
-    ChecklistState,
-    RecordStatus,
-    RecordType,
-    WayIn,
-)
+from referrals.vocabulary import Act, ChecklistState, RecordStatus, RecordType, WayIn
 
 TO_SAY = (ChecklistState.HAVE, ChecklistState.ON_ITS_WAY, ChecklistState.TO_COME, ChecklistState.CANT_GET)
 CHECK = "referrals.records.tasks.check_record"

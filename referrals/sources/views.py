@@ -1,6 +1,7 @@
 """Who holds records: the list, one source, adding and changing it, how it is asked for, and what was said."""
 
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -173,7 +174,7 @@ class Step(FormPage, SourcePage):
             return forms.CameForm(
                 data, records=queries.addable_records(self.case, self.request.user), source=self.source
             )
-        return forms.WhyForm(data) if kind == "why" else forms.forms.Form(data)
+        return forms.WhyForm(data) if kind == "why" else Form(data)
 
     def act(self, form, given):
         act = {"source": self.source, **self.by}
