@@ -236,14 +236,14 @@ def _is_script(request):
 
 def _back_to_adding(request, reference, anchor):
     """Where the person was on the page, not its top."""
-    return redirect(_adding_url(request, reference) + anchor)
+    return redirect(_adding_url(request, reference, anchor))
 
 
-def _adding_url(request, reference):
+def _adding_url(request, reference, anchor=""):
     """The page that a file is removed from: where files are added, or their list."""
     if request.GET.get("from") == "list":
         return reverse("records:list", args=[reference])
-    return reverse("records:add", args=[reference]) + _item_query(request)
+    return reverse("records:add", args=[reference]) + _item_query(request) + anchor
 
 
 def _item_query(request):
