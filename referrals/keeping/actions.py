@@ -72,7 +72,7 @@ def why_not_erase(record):
         return erasure.HELD
     signed = OpinionVersion.objects.filter(opinion__case=record.case)
     if any(str(record.key) in _sources(version) for version in signed):
-        return _("A signed opinion rests on this record. It is kept as long as the opinion.")
+        return _("A signed opinion rests on this record. It stays until its time to be kept is over.")
     return ""
 
 
