@@ -77,14 +77,19 @@ def why_not_erase(record):
 
 
 @transaction.atomic
-def keep_longer(*, case, by, now):
-    """The patient asks to keep what would be deleted: a year more, as often as they ask."""
+def keep_longer(*, case, by, now, seen=""):
+    """The patient asks to keep what would be deleted: a year more, as often as they ask.
+
+    `seen` is the last day that their page showed: a second click asks for the same year.
+    """
     if not access.is_patient_of(by, case):
         raise PermissionDenied(_("Only the person who asked can do this."))
     case = Case.objects.select_for_update(of=("self",)).select_related("clinic", "patient").get(pk=case.pk)
     last = case.records.exclude(keep_until_on=None).order_by("-keep_until_on").first()
     if last is None or case.status not in ENDED:
         raise StepNotPossible(_("Nothing is going to be deleted."))
+    if seen and seen != last.keep_until_on.isoformat():
+        return last.keep_until_on
     case.keep_longer_until_on = retention.years_after(last.keep_until_on, LONGER)
     case.save(update_fields=["keep_longer_until_on"])
     case.records.update(keep_until_on=case.keep_longer_until_on)

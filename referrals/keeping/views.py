@@ -72,7 +72,9 @@ def mine(request, reference):
     if not access.is_patient_of(request.user, found):
         raise PermissionDenied(_("Only the person who asked can see this."))
     if request.method == "POST":
-        actions.keep_longer(case=found, by=request.user, now=timezone.now())
+        actions.keep_longer(
+            case=found, by=request.user, now=timezone.now(), seen=request.POST.get("seen", "")
+        )
         messages.success(request, _("We keep your records a year longer."))
         return redirect("keeping:mine", reference)
     return render(request, "referrals/keeping/mine.html", {"case": found, **queries.own_page(found)})

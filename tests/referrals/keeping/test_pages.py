@@ -133,6 +133,16 @@ def test_the_patient_reads_until_when_and_keeps_it_longer(ask, ended, ana, ben, 
     assert ask(sam, "mine", ended.reference, go="1").status_code == 403
 
 
+def test_a_second_click_keeps_it_the_same_year_longer(ask, ended, ana):
+    actions.set_last_days(now=NOW)
+    assert b'name="seen" value="2037-11-24"' in ask(ana, "mine", ended.reference).content
+    for _click in range(2):
+        assert ask(ana, "mine", ended.reference, seen="2037-11-24").status_code == 302
+    assert ended.records.get().keep_until_on == dt.date(2038, 11, 24)
+    assert ask(ana, "mine", ended.reference, seen="2038-11-24").status_code == 302
+    assert ended.records.get().keep_until_on == dt.date(2039, 11, 24)
+
+
 def test_while_it_is_open_there_is_nothing_to_keep_longer(ask, sent, ana):
     assert b"as long as your request is open" in ask(ana, "mine", sent.reference).content
     assert ask(ana, "mine", sent.reference, go="1").status_code == 409
