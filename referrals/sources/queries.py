@@ -45,13 +45,14 @@ class Row:
     next: str
     is_theirs: bool
     is_late: bool
+    is_taken_back: bool
 
 
 def row_of(source, *, today, for_patient):
     words, is_theirs = source_words.next_act(source, today=today, for_patient=for_patient)
     return Row(
         source, ", ".join(completeness.types_in_words(source.types, for_patient=for_patient)), words, is_theirs,
-        sources.is_late(source, today),
+        sources.is_late(source, today), source_words.is_taken_back(source),
     )  # fmt: skip
 
 
@@ -101,7 +102,6 @@ def source_page(source, person, *, now, is_own):
         "buttons": buttons,
         "may_route": {"need_form", "own_way"} & set(steps) and not sources.holding(source),
         "may_sign": is_own and source.status == SourceStatus.AUTHORISATION_NEEDED,
-        "is_taken_back": source_words.is_taken_back(source),
         "is_waiting": source.status in WAITING,
         "is_unsent": is_own and case.status == CaseStatus.DRAFT and source.status == SourceStatus.SIGNED,
         "first_letter": _first_letter(source, written, is_own, by=person, now=now),

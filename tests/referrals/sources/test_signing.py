@@ -233,6 +233,9 @@ def test_taking_it_back_stops_what_was_asked_tells_both_and_writes_a_letter(to_s
     letter = Letter.objects.get(kind="revocation")
     assert letter.source == to_sign
     assert to_sign.contacts.get().text == "The signature was taken back."
+    for page in (url("source", to_sign), reverse("sources:list", args=[to_sign.case.reference])):
+        shown = at(ana).get(page).content.decode()
+        assert "Signature taken back" in shown and "Waits for your signature" not in shown
     assert Reminder.objects.filter(rule="S18", recipient=tess, status="planned").exists()
     assert at(ana).post(url("revoke", to_sign)).status_code == 409
     with pytest.raises(StepNotPossible):
