@@ -59,7 +59,7 @@ def room(referral, person, *, records, asked, now):
         "asked": requests,
         "open_request": next((each for each in requests if each.status == InfoRequestStatus.OPEN), None),
         "not_there": completeness.not_there(case),
-        "slides": slides_of(case),
+        "slides": slides_of(case) if what == REQUEST else [],
         "shows_situation": case.situation not in ("", Situation.TRUST),
         "due": due,
         "due_tone": due_tone,
