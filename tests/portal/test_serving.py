@@ -107,12 +107,18 @@ def test_one_connection_serves_several(port):
 def test_two_requests_at_once_are_answered_one_after_the_other(port):
     one = b"GET /health/ HTTP/1.1\r\n" + HOST + b"\r\n"
     with connected(port, one + one + one[:10]) as sock:
-        came = b""
-        while came.count(b"HTTP/1.1 ") < 2:
-            came += sock.recv(10_000)
+        came = answered(sock, b"", 2)
         sock.sendall(one[10:])
-        while came.count(b"HTTP/1.1 ") < 3:
-            came += sock.recv(10_000)
+        assert answered(sock, came, 3).count(b"HTTP/1.1 ") == 3
+
+
+def answered(sock, came, count):
+    """All that came, once it is so many answers."""
+    while came.count(b"HTTP/1.1 ") < count:
+        piece = sock.recv(10_000)
+        assert piece, "the line was cut"
+        came += piece
+    return came
 
 
 BROKEN = {
